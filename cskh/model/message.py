@@ -1,0 +1,114 @@
+"""Messages: channels, states, purposes, and how many parts a text message is billed as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Channel(StrEnum):
+    """The ways a message can reach somebody."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    ZNS = "zns"
+    ZALO = "zalo"
+    FACEBOOK = "facebook"
+
+
+class Purpose(StrEnum):
+    """What a message is for; advertising has the stricter law."""
+
+    CARE = "care"
+    ADVERTISING = "advertising"
+
+
+class State(StrEnum):
+    """Where an outbox row stands."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+UNSENT = frozenset({State.QUEUED, State.CLAIMED})
+SUCCEEDED = frozenset({State.ACCEPTED, State.DELIVERED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An outbox row as a provider sees it; `attempts` counts the tries before this one."""
+
+    id: int
+    channel: Channel
+    recipient: str
+    content: str
+    subject: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    purpose: Purpose = Purpose.CARE
+    attempts: int = 0
+
+
+class Outcome(StrEnum):
+    """What a try to send came to, as the provider's answer says it."""
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"  # certainly not sent: may be tried again
+    FAILED = "failed"  # this message will never go
+    DUPLICATE = "duplicate"  # the provider says that it has this text already
+    STOPPED = "stopped"  # the account, not the message: nothing goes until a person repairs it
+    UNKNOWN = "unknown"  # the call went out and nobody can say what became of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The end of one conversation with a provider; `retry_after` is in seconds."""
+
+    outcome: Outcome
+    provider_id: str | None = None
+    error: str | None = None
+    retry_after: int | None = None
+
+
+# GSM 03.38 default alphabet and its extension table, which costs two septets a character.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+
+def is_gsm(text: str) -> bool:
+    """Say whether every character of `text` is in the GSM-7 alphabet."""
+    return all(char in _GSM or char in _GSM_EXTENDED for char in text)
+
+
+def segments(text: str) -> int:
+    """Count the SMS parts `text` is billed as (3GPP TS 23.038: 160/153 septets, 70/67 UTF-16 units).
+
+    One letter outside GSM-7 (most Vietnamese letters are) makes the whole text UCS-2.
+    """
+    if not text:
+        return 0
+    if is_gsm(text):
+        return _parts([2 if char in _GSM_EXTENDED else 1 for char in text], 160, 153)
+    return _parts([2 if ord(char) > 0xFFFF else 1 for char in text], 70, 67)
+
+
+def _parts(costs: list[int], alone: int, joined: int) -> int:
+    if sum(costs) <= alone:
+        return 1
+    parts, room = 1, joined
+    for cost in costs:  # a two-unit character is never split between parts
+        if cost > room:
+            parts, room = parts + 1, joined
+        room -= cost
+    return parts
