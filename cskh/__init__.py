@@ -1,3 +1,3 @@
-"""Customer care automation as code: rules in YAML, customers from Excel, messages that go out once."""
+"""Customer care automation as code: rules in YAML, messages that go out once."""
 
 __version__ = "0.1.0"

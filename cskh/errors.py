@@ -80,7 +80,9 @@ class NotAProject(UsageProblem):
     def __init__(self, folder: str) -> None:
         super().__init__(
             _("There is no cskh.yaml in {folder} or above it.").format(folder=folder),
-            _("Go to your project's folder, name it with --project DIR, or make one: cskh init DIR."),
+            _(
+                "Go to your project's folder, name it with --project DIR, or make one: cskh init DIR."
+            ),
         )
 
 
@@ -98,7 +100,9 @@ class Invalid(CskhError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
-        super().__init__(f"{first.place} {first.code} {first.message}", _("See all of them: cskh lint."))
+        super().__init__(
+            f"{first.place} {first.code} {first.message}", _("See all of them: cskh lint.")
+        )
 
 
 class Refused(CskhError):

@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """One line to be appended to a local file, for providers that only write down what they would send."""
+    """One line to be appended to a file, for providers that only write down what they would send."""
 
     file: str
     line: str
