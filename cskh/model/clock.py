@@ -1,0 +1,112 @@
+"""Time as a value: an instant in a project's time zone, spans, and the texts the store keeps.
+
+Instants are stored as UTC text with seconds (`2026-12-01T03:00:00Z`), which sorts as it reads.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
+_UNITS: dict[str, Unit] = {
+    "s": "seconds",
+    "m": "minutes",
+    "h": "hours",
+    "d": "days",
+    "w": "weeks",
+    "second": "seconds",
+    "minute": "minutes",
+    "hour": "hours",
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+    "year": "years",
+}
+_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time as people say it; days and longer count calendar dates."""
+
+    amount: int
+    unit: Unit
+
+    @property
+    def is_days(self) -> bool:
+        """Say whether the span counts calendar dates rather than instants."""
+        return self.unit in ("days", "weeks", "months", "years")
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit if self.amount != 1 else self.unit[:-1]}"
+
+
+def parse_span(text: str) -> Span:
+    """Read `15 days`, `24h`, `1 month`; raises ValueError."""
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    unit = match[2]
+    if unit not in _UNITS and unit.removesuffix("s") not in _UNITS:
+        raise ValueError(text)
+    return Span(int(match[1]), _UNITS.get(unit) or _UNITS[unit.removesuffix("s")])
+
+
+def shift_date(day: dt.date, span: Span, sign: int) -> dt.date:
+    """Move a date by a span of days or longer; months are clamped to their end."""
+    amount = sign * span.amount
+    if span.unit == "days":
+        return day + dt.timedelta(days=amount)
+    if span.unit == "weeks":
+        return day + dt.timedelta(weeks=amount)
+    months = day.year * 12 + day.month - 1 + amount * (12 if span.unit == "years" else 1)
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def shift(moment: dt.datetime, span: Span, sign: int = 1) -> dt.datetime:
+    """Move an aware instant by a span; days and longer keep the time on the wall."""
+    if not span.is_days:
+        seconds = dt.timedelta(**{span.unit: sign * span.amount})
+        return (moment.astimezone(dt.UTC) + seconds).astimezone(moment.tzinfo)
+    day = shift_date(moment.date(), span, sign)
+    return moment.replace(year=day.year, month=day.month, day=day.day)
+
+
+def to_text(moment: dt.datetime) -> str:
+    """Return an aware instant as the store keeps it."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """Return a stored instant in `zone`."""
+    return dt.datetime.fromisoformat(text).astimezone(zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Now, in the project's time zone; whoever needs the time is given one of these."""
+
+    now: dt.datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def at(cls, moment: dt.datetime, zone: ZoneInfo) -> Clock:
+        """Make a clock that stands at `moment`, whole seconds; a naive one is local time."""
+        aware = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+        return cls(aware.replace(microsecond=0), zone)
+
+    @property
+    def today(self) -> dt.date:
+        """Return the date on the wall."""
+        return self.now.date()
+
+    def start_of(self, day: dt.date) -> dt.datetime:
+        """Return the first instant of a day in the project's zone."""
+        return dt.datetime.combine(day, dt.time(), self.zone)
