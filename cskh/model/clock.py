@@ -110,3 +110,7 @@ class Clock:
     def start_of(self, day: dt.date) -> dt.datetime:
         """Return the first instant of a day in the project's zone."""
         return dt.datetime.combine(day, dt.time(), self.zone)
+
+    def stored(self, moment: dt.datetime) -> str:
+        """Return an instant as the store keeps it; a naive one is local time."""
+        return to_text(moment if moment.tzinfo else moment.replace(tzinfo=self.zone))

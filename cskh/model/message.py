@@ -94,7 +94,8 @@ def is_gsm(text: str) -> bool:
 def segments(text: str) -> int:
     """Count the SMS parts `text` is billed as.
 
-    3GPP TS 23.038: 160 septets alone and 153 a part, or 70 and 67 UTF-16 units. One letter outside GSM-7 (most Vietnamese letters are) makes the whole text UCS-2.
+    3GPP TS 23.038: 160 septets alone and 153 a part in GSM-7, 70 and 67 UTF-16 units in UCS-2.
+    One letter outside GSM-7 (most Vietnamese letters are) makes the whole text UCS-2.
     """
     if not text:
         return 0

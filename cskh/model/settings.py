@@ -126,7 +126,10 @@ class OptOutText:
     email: str | None = None
 
 
-def _caps() -> Mapping[str, Mapping[Channel, Cap]]:
+CapPurpose = Literal["care", "advertising"]
+
+
+def _caps() -> Mapping[CapPurpose, Mapping[Channel, Cap]]:
     return {"advertising": {Channel.SMS: "3/24h", Channel.EMAIL: "3/24h"}}
 
 
@@ -135,9 +138,7 @@ class Policy:
     """What is checked when a message is about to leave."""
 
     quiet_hours: QuietHours = QuietHours()
-    caps: Mapping[Literal["care", "advertising"], Mapping[Channel, Cap]] = field(
-        default_factory=_caps
-    )
+    caps: Mapping[CapPurpose, Mapping[Channel, Cap]] = field(default_factory=_caps)
     guard: Guard = Guard()
     opt_out_text: OptOutText = OptOutText()
 

@@ -1,0 +1,60 @@
+"""The registry of actions."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol, dataclass_transform
+
+from cskh.model.acting import Context, Customer
+from cskh.model.effects import Effect, Skip
+
+
+class ActionClass(Protocol):
+    """A registered action: its dataclass fields are its parameters."""
+
+    name: ClassVar[str]
+    one_of: ClassVar[tuple[str, ...]]
+
+    def effects(self, customer: Customer, context: Context) -> Iterable[Effect | Skip]:
+        """Return what the action causes for one customer."""
+        ...
+
+    def reads(self, context: Context) -> frozenset[str]:
+        """Return the names of the fields that `effects` looks at."""
+        ...
+
+    def says(self) -> str:
+        """Return the action as a sentence people read."""
+        ...
+
+
+_registry: dict[str, type[Any]] = {}
+REGISTRY: Mapping[str, type[Any]] = MappingProxyType(_registry)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def action(name: str, one_of: tuple[str, ...] = ()) -> Callable[[type[Any]], type[Any]]:
+    """Register a class as the action `name`; exactly one of the parameters `one_of` is given."""
+
+    def register(cls: type[Any]) -> type[Any]:
+        if name in _registry:
+            raise ValueError(f"two actions are called {name}: rename one of the files")
+        made = dataclass(frozen=True, kw_only=True)(cls)
+        made.name, made.one_of = name, one_of
+        _registry[name] = made
+        return made
+
+    return register
+
+
+def discover() -> Mapping[str, type[Any]]:
+    """Import every action beside this file and return the registry."""
+    package = importlib.import_module(__package__)
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{__package__}.{module.name}")
+    return REGISTRY

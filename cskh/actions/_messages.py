@@ -1,0 +1,103 @@
+"""What the actions that send messages share: whom to, when, and with which words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from cskh.model.acting import Context, Customer
+from cskh.model.clock import Clock, parse_span, shift
+from cskh.model.people import given_name, salutation
+from cskh.model.settings import Staff
+from cskh.model.shape import SPAN, Names, Pattern
+from cskh.spec.templates import Missing, compiled
+
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+SendAt = Annotated[
+    str, Pattern(rf"now|\+{SPAN}|{TIME}|\d{{4}}-\d\d-\d\d[ T]{TIME}(:[0-5]\d)?", "09:00")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToStaff:
+    """One staff member, by id."""
+
+    staff: Annotated[str, Names("staff")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToGroup:
+    """Every member of a group."""
+
+    group: Annotated[str, Names("groups")]
+
+
+To = Literal["customer", "assignee"] | ToStaff | ToGroup
+
+
+def staff_meant(to: To, customer: Customer, context: Context) -> Iterator[Staff]:
+    """Yield the staff members a message is for; none when it is for the customer."""
+    if isinstance(to, ToGroup):
+        ids: tuple[str | None, ...] = context.settings.groups[to.group].members
+    elif isinstance(to, ToStaff):
+        ids = (to.staff,)
+    else:
+        ids = (customer.values["assignee"],) if to == "assignee" else ()
+    found = (context.staff(id_) for id_ in ids)
+    return (person for person in found if person is not None)
+
+
+def send_time(send_at: str, clock: Clock) -> dt.datetime | None:
+    """Return when a message shall go, None for at once; `09:00` is the next one."""
+    if send_at == "now":
+        return None
+    if send_at.startswith("+"):
+        return shift(clock.now, parse_span(send_at[1:]))
+    if len(send_at) > len("09:00"):
+        return dt.datetime.fromisoformat(send_at).replace(tzinfo=clock.zone)
+    time = dt.time.fromisoformat(send_at)
+    today = dt.datetime.combine(clock.today, time, clock.zone)
+    return today if today > clock.now else today + dt.timedelta(days=1)
+
+
+def words(text: str, customer: Customer, staff: Staff | None) -> str:
+    """Render a text for somebody; raises Missing when a variable has no value."""
+    template = compiled(text)
+    values = {name: _lookup(name, customer, staff) for name in template.variables}
+    return template.render(values)
+
+
+def _lookup(name: str, customer: Customer, staff: Staff | None) -> Any:
+    root, _dot, field = name.partition(".")
+    if root == "staff":
+        return getattr(staff, field, None)
+    if field in DERIVED:
+        return DERIVED[field](customer.values)
+    return customer.values.get(field)
+
+
+def _salutation(values: Mapping[str, Any]) -> str:
+    return salutation(values["gender"], values["name"], values["type"])
+
+
+def _given_name(values: Mapping[str, Any]) -> str | None:
+    return given_name(values["name"]) if values["name"] else None
+
+
+DERIVED = {"salutation": _salutation, "given_name": _given_name}
+DERIVED_FROM = frozenset({"gender", "name", "type"})
+
+
+def fields_named(text: str) -> frozenset[str]:
+    """Return the customer's fields that a text names, with what derived ones are made from."""
+    named: set[str] = set()
+    for variable in compiled(text).variables:
+        root, _dot, field = variable.partition(".")
+        if root == "customer":
+            named |= DERIVED_FROM if field in DERIVED else {field}
+    return frozenset(named)
+
+
+__all__ = ["Missing", "SendAt", "To", "fields_named", "send_time", "staff_meant", "words"]

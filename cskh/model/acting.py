@@ -1,0 +1,45 @@
+"""What an action is given: one customer as read from the store, and the world around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cskh.model.clock import Clock
+from cskh.model.effects import Change
+from cskh.model.settings import Account, MessageTemplate, Settings, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer: its number in the store and the fields that were asked for, as stored.
+
+    Dates are ISO texts (a birthday may be `--05-03` or `1990`), instants UTC texts, tags a
+    sorted tuple; what isn't set is None.
+    """
+
+    id: int
+    values: Mapping[str, Any]
+
+    def after(self, change: Change) -> Customer:
+        """Return the customer as it is once a change is made."""
+        new = {name: pair[1] for name, pair in change.fields.items()}
+        return replace(self, values={**self.values, **new})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The world around an action: settings, time, and the texts that messages are made of."""
+
+    settings: Settings
+    clock: Clock
+    templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
+
+    def account(self, channel: str, named: str | None) -> Account | None:
+        """Return the provider that was named, else the channel's active one."""
+        return self.settings.providers.get(named or self.settings.active.get(channel, ""))
+
+    def staff(self, id_: str | None) -> Staff | None:
+        """Return a staff member by id."""
+        return next((person for person in self.settings.staff if person.id == id_), None)

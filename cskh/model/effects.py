@@ -1,0 +1,73 @@
+"""What actions cause, as values: effects, skips, and the steps a plan is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cskh.model.message import Channel, Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Put one message in the outbox; `send_at` None means at once, `price` is in VND."""
+
+    channel: Channel
+    recipient: str
+    content: str
+    provider: str | None
+    purpose: Purpose = Purpose.CARE
+    subject: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    send_at: dt.datetime | None = None
+    to_staff: str | None = None
+    parts: int = 1
+    price: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Change fields of the customer: name -> (old, new); tags are sorted tuples."""
+
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+Effect = Send | Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Something that an action does not do for somebody, and why."""
+
+    reason: str
+    channel: Channel | None = None
+    purpose: Purpose | None = None
+    to_staff: str | None = None
+
+
+EffectKind = Literal["send", "add", "change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the action at place `index` does for one object: an effect, or a skip."""
+
+    index: int
+    action: str
+    what: Effect | Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that a workflow does about one object on one occasion."""
+
+    customer: int
+    pid: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def acts(self) -> bool:
+        """Say whether anything is done for the object at all."""
+        return any(not isinstance(outcome.what, Skip) for outcome in self.outcomes)

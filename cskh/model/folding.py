@@ -1,0 +1,51 @@
+"""Texts as they are compared and as a plain SMS can carry them: one key, no diacritics, ASCII."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# đ has no decomposition, nor have the letters that bad conversions put in its place.
+_D = str.maketrans("đĐðÐɖƉ", "dDdDdD")
+_MARKS = re.compile("[\u0300-\u036f]+")
+# What Word and Excel make of plain typing, and money; NFKC takes care of wide and joined letters.
+_PLAIN = str.maketrans(
+    {
+        "₫": "d",
+        "€": "EUR",
+        "•": "-",
+        "·": "-",
+        "×": "x",
+        "→": "->",
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"),
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Return the key by which texts are the same: without regard to case and Unicode form."""
+    composed = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", composed.casefold())
+
+
+def unmark(text: str) -> str:
+    """Return the text without diacritics, đ included; the case stays, the form is NFC."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text.translate(_D))
+    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
+
+
+def unaccent(text: str) -> str:
+    """Return the text as an unaccented SMS says it, in ASCII as far as that goes."""
+    if text.isascii():
+        return text
+    return unmark(unicodedata.normalize("NFKC", text.translate(_PLAIN)))
+
+
+def unmapped(text: str) -> str:
+    """Return the characters, each once, that `unaccent` has no ASCII for."""
+    return "".join(dict.fromkeys(char for char in unaccent(text) if not char.isascii()))

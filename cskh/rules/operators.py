@@ -1,0 +1,46 @@
+"""The table of operators: SQL, schema, lint, explanations and docs all come from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cskh.language import _
+from cskh.model.clock import Clock
+from cskh.model.conditions import Test
+from cskh.model.fields import Catalogue, Field, Kind
+from cskh.rules import date_operators, plain_operators, tag_operators
+from cskh.rules.row import Asked, Operator
+from cskh.rules.values import Shape
+
+OPERATORS: Mapping[str, Operator] = MappingProxyType(
+    {row.name: row for row in (*plain_operators.ROWS, *date_operators.ROWS, *tag_operators.ROWS)}
+)
+
+
+def applying_to(kind: Kind) -> tuple[Operator, ...]:
+    """Return the operators that a field of this kind can be tested with."""
+    return tuple(row for row in OPERATORS.values() if kind in row.kinds)
+
+
+def asked(test: Test, fields: Catalogue, clock: Clock) -> Asked:
+    """Put a test together with its field and the time."""
+    return Asked(fields[test.field], test.value, clock, test.marks)
+
+
+def sentence(test: Test, field: Field) -> str:
+    """Return a test as people read it: Status is one of Mới, Quan tâm."""
+    operator = OPERATORS[test.operator]
+    if operator.shape is Shape.FLAG and not test.value:
+        return _("{field} is not empty").format(field=field.title)
+    between = " – " if operator.shape is Shape.PAIR else ", "
+    return _(operator.says).format(field=field.title, value=_shown(test.value, between))
+
+
+def _shown(value: Any, between: str) -> str:
+    if isinstance(value, tuple):
+        return between.join(_shown(item, between) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

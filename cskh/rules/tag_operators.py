@@ -1,0 +1,70 @@
+"""The operators on tags; customers without any have none of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cskh.language import N_
+from cskh.model.fields import Kind
+from cskh.model.folding import fold
+from cskh.rules.dialect import Dialect
+from cskh.rules.plain_operators import keys
+from cskh.rules.row import Asked, Bind, Operator
+from cskh.rules.values import Shape
+
+_TAGS = frozenset({Kind.TAGS})
+
+
+def _has(have: Any, asked: Asked) -> bool:
+    return asked.key(asked.want) in _tag_keys(have)
+
+
+def _has_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    return d.has_tag((bind(asked.key(asked.want)),))
+
+
+def _has_any(have: Any, asked: Asked) -> bool:
+    return not _tag_keys(have).isdisjoint(keys(asked))
+
+
+def _has_any_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    return d.has_tag(tuple(bind(key) for key in keys(asked)))
+
+
+def _has_all(have: Any, asked: Asked) -> bool:
+    return _tag_keys(have).issuperset(keys(asked))
+
+
+def _has_all_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    return " AND ".join(d.has_tag((bind(key),)) for key in keys(asked))
+
+
+def _has_none(have: Any, asked: Asked) -> bool:
+    return not _has_any(have, asked)
+
+
+def _has_none_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    return f"NOT ({_has_any_sql(d, asked, bind)})"
+
+
+def _tag_keys(have: Any) -> set[str]:
+    return {fold(tag) for tag in have or ()}
+
+
+ROWS = (
+    Operator("has", Shape.PART, _TAGS, N_("{field} include {value}"), _has, _has_sql),
+    Operator(
+        "has_any", Shape.VALUES, _TAGS, N_("{field} include one of {value}"), _has_any, _has_any_sql
+    ),
+    Operator(
+        "has_all", Shape.VALUES, _TAGS, N_("{field} include all of {value}"), _has_all, _has_all_sql
+    ),
+    Operator(
+        "has_none",
+        Shape.VALUES,
+        _TAGS,
+        N_("{field} include none of {value}"),
+        _has_none,
+        _has_none_sql,
+    ),
+)

@@ -1,0 +1,197 @@
+"""Texts with variables in them: jinja2, cut down so that no template can eat memory or time.
+
+Only text, variables, `{% if %}`, comparisons and the filters below are allowed: no loops, no
+calls, no arithmetic, no attributes beyond `customer.name`. A variable without a value is an
+error with its name unless `default` catches it; it never becomes a blank.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NoReturn
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from cskh.language import _
+from cskh.model.folding import unaccent
+
+LONGEST_TEMPLATE = 20_000
+LONGEST_TEXT = 20_000
+ROOTS = ("customer", "staff", "event")
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Filter,
+    nodes.Const,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+)
+
+
+class BadTemplate(ValueError):
+    """A text that can't be used; `line` counts from 1 within it."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class Missing(Exception):
+    """A text can't be made for somebody; `reason` is what the skip says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Blank(StrictUndefined):
+    """A variable without a value: `default` and `if` see it, printing it raises Missing."""
+
+    __bool__ = Undefined.__bool__
+    __eq__ = Undefined.__eq__
+    __ne__ = Undefined.__ne__
+    __hash__ = Undefined.__hash__
+
+    def __str__(self) -> str:
+        raise Missing(f"missing {self._undefined_name}")
+
+    def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise Missing(f"missing {self._undefined_name}")
+
+
+def _date(value: Any, form: str = "%d/%m/%Y") -> str:
+    parsed = value if isinstance(value, dt.date) else _parsed_date(str(value))
+    return parsed.strftime(form) if parsed else str(value)
+
+
+def _parsed_date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _money(value: Any) -> str:
+    return f"{round(float(value)):,}".replace(",", ".")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "date": _date,
+    "money": _money,
+    "unaccent": unaccent,
+}
+_JINJA_FILTERS = ("default", "d", "upper", "lower", "title", "capitalize", "trim", "truncate")
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=Blank, autoescape=False)
+    kept = {name: environment.filters[name] for name in _JINJA_FILTERS}
+    environment.filters = {**kept, **FILTERS}
+    environment.globals = {}
+    environment.tests = {"defined": environment.tests["defined"]}
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A text ready to be rendered; `lines` says where each variable first stands."""
+
+    lines: Mapping[str, int]
+    _render: Callable[[Mapping[str, Any]], str]
+
+    @property
+    def variables(self) -> Iterable[str]:
+        """Return the full names of the variables, as `customer.name`."""
+        return self.lines.keys()
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """Return the text for somebody, in NFC; `values` has each variable by its full name.
+
+        Raises Missing when a variable that has no value would be printed.
+        """
+        try:
+            text = self._render(_nested(values))
+        except (TypeError, ValueError) as error:
+            raise Missing(f"template: {error}") from error
+        if len(text) > LONGEST_TEXT:
+            raise Missing("text_too_long")
+        return unicodedata.normalize("NFC", text)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Turn full names into the two levels that templates see."""
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        root, _dot, field = name.partition(".")
+        seen = Blank(name=name) if _is_blank(value) else _shown(value)
+        nested.setdefault(root, {})[field] = seen
+    return nested
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str) -> Compiled:
+    """Compile a text once; raises BadTemplate with the line and a sentence."""
+    if len(text) > LONGEST_TEMPLATE:
+        raise BadTemplate(_("The text is longer than {n} characters.").format(n=LONGEST_TEMPLATE))
+    try:
+        tree = _environment().parse(text)
+        _check(tree)
+        template = _environment().from_string(tree)
+    except TemplateSyntaxError as error:
+        raise BadTemplate(str(error.message), error.lineno) from error
+    except RecursionError as error:
+        raise BadTemplate(_("The text is nested too deeply.")) from error
+    return Compiled(dict(_places(tree)), template.render)
+
+
+def _check(tree: nodes.Template) -> None:
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, (*_ALLOWED, nodes.Keyword, nodes.Test)):
+            what = type(node).__name__.lower()
+            raise BadTemplate(_("A text may not use “{what}”.").format(what=what), node.lineno)
+        if isinstance(node, nodes.Getattr) and not isinstance(node.node, nodes.Name):
+            raise BadTemplate(_("A variable has two parts: customer.name."), node.lineno)
+        if isinstance(node, nodes.Filter) and node.name not in _environment().filters:
+            known = ", ".join(sorted(_environment().filters))
+            message = _("There is no filter “{name}”. Known: {known}.")
+            raise BadTemplate(message.format(name=node.name, known=known), node.lineno)
+    _check_names(tree)
+
+
+def _check_names(tree: nodes.Template) -> None:
+    owned = {id(node.node) for node in tree.find_all(nodes.Getattr)}
+    for node in tree.find_all(nodes.Name):
+        if id(node) not in owned or node.name not in ROOTS:
+            message = _("There is no variable “{name}”: it is customer.…, staff.… or event.….")
+            raise BadTemplate(message.format(name=node.name), node.lineno)
+
+
+def _places(tree: nodes.Node) -> Iterator[tuple[str, int]]:
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name):
+            yield f"{node.node.name}.{node.attr}", node.lineno
