@@ -1,0 +1,91 @@
+"""Output: stdout is data, stderr is talk; colours vanish in a pipe, phones are masked."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cskh.language import _, ngettext
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ROWS_SHOWN = 50
+# A pipe has no width of its own: wide enough that no table is cut there.
+_PIPE_WIDTH = 200
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    width = None if stream.isatty() else _PIPE_WIDTH
+    return Console(file=stream, width=width, highlight=False, emoji=False)
+
+
+def out() -> Console:
+    """Return the console for data."""
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    """Return the console for talk."""
+    return _console(sys.stderr)
+
+
+def say(text: str, style: str = "") -> None:
+    """Tell people something on stderr."""
+    err().print(text, style=style, markup=False, soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON, indented, with Vietnamese as it is."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+# What spreadsheet programs would run as a formula when they open a CSV.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(cell: Any) -> Any:
+    """Return a cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows as CSV; texts that would be formulas are quoted away."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int = ROWS_SHOWN
+) -> None:
+    """Print rows as a table; numbers stand to the right, what is over the limit is counted."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, title in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+    for row in rows[:limit]:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    out().print(table)
+    if (more := len(rows) - limit) > 0:
+        text = ngettext("… and {n} more row", "… and {n} more rows", more)
+        say(text.format(n=more) + " (--limit)", "dim")
+
+
+def shown(cell: Any) -> str:
+    """Return a cell as people read it: 1.234.567, nothing for what isn't set."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return _("yes") if cell else _("no")
+    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else str(cell)

@@ -1,0 +1,119 @@
+"""The options that every command takes, and how a function becomes a command.
+
+A command is a function whose first parameter is the Session and which returns an Exit. What
+it takes beside that are its own arguments and options; the common ones are added here, once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from cskh.cli._session import Session
+from cskh.errors import Exit, UsageProblem, did_you_mean
+from cskh.language import LANGUAGES, N_, _
+
+_COMMON = (
+    (
+        "project",
+        "--project",
+        N_("The project's folder (else CSKH_PROJECT, else from here upwards)"),
+    ),
+    ("now", "--now", N_("Act as if it were this time, as 2026-12-01T10:00")),
+    ("actor", "--as", N_("Who you are (else CSKH_ACTOR, else by your login)")),
+    ("lang", "--lang", N_("vi or en")),
+    ("format_", "--format", N_("How to print")),
+)
+
+
+def value_in(argv: Sequence[str], option: str) -> str | None:
+    """Return an option's value before anything is parsed, as the error boundary needs it."""
+    for place, argument in enumerate(argv):
+        if argument == "--":
+            return None
+        if argument == option and place + 1 < len(argv):
+            return argv[place + 1]
+        if argument.startswith(f"{option}="):
+            return argument.partition("=")[2]
+    return None
+
+
+def said_before(  # the options that may also stand before the command
+    context: typer.Context,
+    project: str | None = typer.Option(None, "--project", hidden=True),
+    now: str | None = typer.Option(None, "--now", hidden=True),
+    actor: str | None = typer.Option(None, "--as", hidden=True),
+) -> None:
+    """Remember what was said before the command's name."""
+    context.obj = {"project": project, "now": now, "actor": actor}
+
+
+def _common(formats: Sequence[str]) -> list[inspect.Parameter]:
+    panel = _("Everywhere")
+    made = []
+    for name, flag, says in _COMMON:
+        text = _(says) + (f": {', '.join(formats)}" if name == "format_" else "")
+        option = typer.Option(flag, help=text, rich_help_panel=panel, show_default=False)
+        made.append(_parameter(name, Annotated[str | None, option], None))
+    yes = typer.Option("--yes", "-y", help=_("Answer yes to what is asked"), rich_help_panel=panel)
+    return [*made, _parameter("yes", Annotated[bool, yes], False)]
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=annotation)
+
+
+def command_of(function: Callable[..., Exit], module: ModuleType) -> Callable[..., int]:
+    """Give a command's function the common options and the session."""
+    formats: tuple[str, ...] = getattr(module, "FORMATS", ("table", "json"))
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+
+    def run(**given: Any) -> int:
+        before = given.pop("context").obj or {}
+        common = {name: given.pop(name) for name, _flag, _says in _COMMON}
+        session = Session(
+            folder=common["project"] or before.get("project"),
+            at=common["now"] or before.get("now"),
+            as_=common["actor"] or before.get("actor"),
+            format=_one_of("--format", common["format_"] or formats[0], formats),
+            yes=given.pop("yes"),
+        )
+        _one_of("--lang", common["lang"] or LANGUAGES[0], LANGUAGES)
+        with session:
+            return int(function(session, **given))
+
+    context = inspect.Parameter(
+        "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    return _signed(run, function, [context, *own, *_common(formats)])
+
+
+def stub_of(owner: Any, _module: ModuleType) -> Callable[..., int]:
+    """Stand in for a command that is only listed."""
+
+    def listed() -> int:
+        return Exit.OK
+
+    return _signed(listed, owner, [])
+
+
+def _signed(
+    run: Callable[..., int], owner: Any, parameters: list[inspect.Parameter]
+) -> Callable[..., int]:
+    ordered = sorted(parameters, key=lambda parameter: parameter.kind)
+    run.__dict__["__signature__"] = inspect.Signature(ordered)
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in ordered}
+    run.__doc__ = owner.__doc__
+    return run
+
+
+def _one_of(flag: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        message = _("{flag} can't be {value}.").format(flag=flag, value=value)
+        raise UsageProblem(message, did_you_mean(value, known))
+    return value

@@ -1,0 +1,82 @@
+"""What a command is given: the project, the clock and the store, opened when first asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from cskh.errors import Refused
+from cskh.language import _
+
+if TYPE_CHECKING:
+    from cskh.engine.environment import Environment
+    from cskh.engine.project import Project
+    from cskh.model.clock import Clock
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One run of a command, with the common options as they were given."""
+
+    folder: str | None
+    at: str | None
+    as_: str | None
+    format: str
+    yes: bool
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._opened.close()
+
+    @property
+    def json(self) -> bool:
+        """Say whether the answer is wanted as JSON."""
+        return self.format == "json"
+
+    @property
+    def start(self) -> Path:
+        """Return the folder where the search for the project begins."""
+        return Path(self.folder or os.environ.get("CSKH_PROJECT") or ".")
+
+    @cached_property
+    def project(self) -> Project:
+        """Return the project; raises NotAProject, or Invalid if its files have errors."""
+        from cskh.engine.project import open_project
+
+        return open_project(self.start, os.environ)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return the time, as `--now` says or as it is, in the project's zone."""
+        from cskh.edge.clock import read_clock
+
+        return read_clock(self.project.settings.timezone, self.at)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Return the project with its store, wire and clock; closed when the command ends."""
+        from cskh.engine.environment import open_environment
+
+        return self._opened.enter_context(open_environment(self.project, self.clock))
+
+    def confirm(self, question: str) -> None:
+        """Ask before something that can't be undone; raises Refused for a no.
+
+        Without a terminal the answer is no, unless --yes says it beforehand.
+        """
+        if self.yes:
+            return
+        if not sys.stdin.isatty():
+            raise Refused(question, _("There is no terminal to ask on: say --yes."))
+        import typer
+
+        if not typer.confirm(question, err=True):
+            raise Refused(_("Nothing was changed."))
