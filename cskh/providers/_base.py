@@ -1,4 +1,7 @@
-"""What every provider is made of: requests, responses, flows, and the registry."""
+"""What every provider is made of: steps, answers, flows, and the registry.
+
+A flow is a generator that does no I/O: it yields steps, is sent responses, and returns a receipt.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +11,48 @@ import pkgutil
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, dataclass_transform
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
-from cskh.model.message import Channel, Message, Receipt
+from cskh.model.message import Channel, Message, Outcome, Receipt
+from cskh.model.secret import Secret
+
+Words = Mapping[str, str | Secret]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request, to be performed by the wire; `form` is urlencoded, `json` wins over it."""
+    """One HTTP request; `form` is urlencoded, `json` wins over it, and any value may be a Secret.
+
+    One that doesn't `deliver` (for a token, a status) leaves no message uncertain if it is lost.
+    """
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
+    headers: Words = field(default_factory=dict)
+    params: Words = field(default_factory=dict)
+    form: Words = field(default_factory=dict)
     json: Any = None
+    delivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """One line to be appended to a file, for providers that only write down what they would send."""
+    """One JSON line for a file, for providers that only write down what they would send.
+
+    The wire puts the time in front, as `at`; a relative `file` is in the project's folder.
+    """
 
     file: str
-    line: str
+    record: Mapping[str, Any]
+    delivers: ClassVar[bool] = True
+
+
+Step = Request | Append
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What came back: an HTTP status and the body, cut at the wire's limit."""
+    """What came back: the HTTP status, the body up to the wire's limit, lower-case headers."""
 
     status: int
     body: bytes = b""
@@ -43,15 +60,54 @@ class Response:
 
     @property
     def text(self) -> str:
-        """Return the body as text; what isn't UTF-8 is replaced."""
-        return self.body.decode("utf-8", "replace")
+        """Return the body as text, without a byte order mark; what isn't UTF-8 is replaced."""
+        return self.body.decode("utf-8-sig", "replace")
 
     def json(self) -> Any:
-        """Return the body as JSON; raises ValueError if it isn't."""
-        return json.loads(self.text)
+        """Return the body as JSON; raises ValueError if it isn't, however deep it nests."""
+        try:
+            return json.loads(self.text)
+        except RecursionError as nested:
+            raise ValueError("nested too deep") from nested
 
 
-Flow = Generator[Request | Append, Response, Receipt]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why no response came; `refused` says that not one byte of the request has left."""
+
+    refused: bool
+    error: str
+
+
+Flow = Generator[Step, Response, Receipt]
+Perform = Callable[[Step], Response | Failure]
+
+
+def converse(flow: Flow, perform: Perform) -> Receipt:
+    """Drive a flow to its receipt; a message whose answer is lost is unknown.
+
+    A slip in a provider's code is raised: whoever asked holds a message that may have left, to be
+    settled as unknown, and the log gets the traceback.
+    """
+    turn = _advance(flow, None)
+    while not isinstance(turn, Receipt):
+        answer = perform(turn)
+        if isinstance(answer, Failure):
+            flow.close()
+            certain = answer.refused or not turn.delivers
+            return Receipt(
+                outcome=Outcome.RETRY if certain else Outcome.UNKNOWN, error=answer.error
+            )
+        turn = _advance(flow, answer)
+    return turn
+
+
+def _advance(flow: Flow, answer: Response | None) -> Step | Receipt:
+    try:
+        return next(flow) if answer is None else flow.send(answer)
+    except StopIteration as end:
+        receipt: Receipt = end.value
+        return receipt
 
 
 class Provider(Protocol):
@@ -61,25 +117,27 @@ class Provider(Protocol):
     channels: ClassVar[frozenset[Channel]]
 
     def flow(self, message: Message) -> Flow:
-        """Converse about one message: yield requests, be sent responses, return the receipt."""
+        """Converse about one message: yield steps, be sent responses, return the receipt."""
         ...
 
 
 _registry: dict[str, type[Provider]] = {}
 REGISTRY: Mapping[str, type[Provider]] = MappingProxyType(_registry)
+T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def provider(type_: str, *channels: Channel) -> Callable[[type[Any]], type[Any]]:
+def provider(type_: str, *channels: Channel) -> Callable[[type[T]], type[T]]:
     """Register a class as the provider `type: type_`, and make it a frozen dataclass."""
 
-    def register(cls: type[Any]) -> type[Any]:
+    def register(cls: type[T]) -> type[T]:
         if type_ in _registry:
             raise ValueError(f"two providers are called {type_}: rename one of the files")
-        made = dataclass(frozen=True, kw_only=True)(cls)
+        made: Any = dataclass(frozen=True, slots=True, kw_only=True)(cls)
         made.type, made.channels = type_, frozenset(channels)
         _registry[type_] = made
-        return made
+        registered: type[T] = made
+        return registered
 
     return register
 
