@@ -51,12 +51,14 @@ class SendSms:
         if self.to == "customer":
             yield self._to_customer(customer, context)
             return
-        nobody = True
-        for person in staff_meant(self.to, customer, context):
-            nobody = False
-            yield self._message(person.phone, customer, context, person)
-        if nobody:
-            yield self._skip("no_assignee", None)
+        people = list(staff_meant(self.to, customer, context))
+        if not people:
+            yield self._skip("nobody", None)
+        # Two colleagues may share a phone: it rings once.
+        yield from (
+            self._message(person.phone, customer, context, person)
+            for person in {person.phone or person.id: person for person in people}.values()
+        )
 
     def _to_customer(self, customer: Customer, context: Context) -> Effect | Skip:
         phone = customer.values["phone"]
@@ -84,6 +86,7 @@ class SendSms:
             content=content,
             provider=account.id if account else None,
             purpose=self.purpose,
+            when=self.send_at,
             send_at=send_time(self.send_at, context.clock),
             to_staff=staff.id if staff else None,
             parts=parts,

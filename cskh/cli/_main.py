@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from cskh import __version__, cli
-from cskh.cli._options import said_before, command_of, stub_of, value_in
+from cskh.cli._options import command_of, said_before, stub_of, value_in
 from cskh.errors import CskhError, Exit, Invalid
 from cskh.language import DEFAULT, LANGUAGES, _, speak
 

@@ -12,7 +12,10 @@ from cskh.model.message import Channel, Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """Put one message in the outbox; `send_at` None means at once, `price` is in VND."""
+    """Put one message in the outbox; `send_at` None means at once, `price` is in VND.
+
+    `when` is what the workflow says of the time: `+2h` comes to another instant each time.
+    """
 
     channel: Channel
     recipient: str
@@ -21,6 +24,7 @@ class Send:
     purpose: Purpose = Purpose.CARE
     subject: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    when: str = "now"
     send_at: dt.datetime | None = None
     to_staff: str | None = None
     parts: int = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cskh.model.fields import Field
+from cskh.model.fields import Catalogue, Field
 
 
 class Dialect(Protocol):
@@ -47,4 +47,20 @@ class Dialect(Protocol):
 
     def cost(self, field: Field) -> int:
         """Say how dear it is to look at a field: cheap ones are tested first."""
+        ...
+
+    def customers(self) -> str:
+        """Write the table of customers, named `c`."""
+        ...
+
+    def selected(self, name: str, fields: Catalogue) -> str:
+        """Write the column of a field to be read, named as the field."""
+        ...
+
+    def of_kinds(self, kinds: tuple[str, ...]) -> str:
+        """Write that the customer is of one of the kinds."""
+        ...
+
+    def not_acted(self, workflow: str, occasion: str, since: str | None) -> str:
+        """Write that the workflow did nothing for the customer on the occasion or since then."""
         ...

@@ -1,0 +1,56 @@
+"""The SQLite store: one file with a project's customers and all that happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from cskh.model.fields import Catalogue
+from cskh.store.sqlite.connection import connect, explained, reading, writing
+from cskh.store.sqlite.customers import SqliteCustomers
+from cskh.store.sqlite.dialect import SqliteDialect
+from cskh.store.sqlite.migrating import migrate
+from cskh.store.sqlite.outbox import SqliteOutbox
+from cskh.store.sqlite.runs import SqliteRuns
+
+
+class SqliteStore:
+    """A store on two connections: one reads snapshots while the other one writes."""
+
+    def __init__(self, path: Path, fields: Catalogue, holder: str) -> None:
+        self._write = connect(path)
+        migrate(self._write)
+        self._read = connect(path)
+        self._read.conn.execute("PRAGMA query_only = ON")
+        self.dialect = SqliteDialect()
+        self.customers = SqliteCustomers(self._read, self._write, fields)
+        self.runs = SqliteRuns(self._write, self.customers)
+        self.outbox = SqliteOutbox(self._write, holder)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold one write transaction."""
+        return writing(self._write)
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Hold what `customers.matching` sees as it stands now."""
+        return reading(self._read)
+
+    def close(self) -> None:
+        """Let go of the store's file."""
+        for db in (self._read, self._write):
+            db.conn.close()
+
+
+@contextmanager
+def open_store(path: Path, fields: Catalogue, holder: str) -> Iterator[SqliteStore]:
+    """Open the store's file, made and brought up to date if need be; close it at the end."""
+    with explained(path):
+        store = SqliteStore(path, fields, holder)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+__all__ = ["SqliteStore", "open_store"]

@@ -1,0 +1,94 @@
+"""Connections to the store's file: pragmas, write transactions, and errors people understand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from cskh.errors import Busy, CskhError, NotFound
+from cskh.language import _
+from cskh.model.folding import unmark
+
+BUSY_MILLISECONDS = 60_000
+
+
+def connect(path: Path) -> Database:
+    """Open the store's file, mode 0600 when it is made; nobody else shall read customers."""
+    if not path.exists():
+        path.touch(mode=0o600)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.create_function("unmark", 1, _unmark, deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A message must not leave before its row says so, a power cut included.
+    connection.execute("PRAGMA synchronous = FULL")
+    return Database(connection, execute_plugins=False)
+
+
+def _unmark(text: str | None) -> str | None:
+    return None if text is None else unmark(text)
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """Hold one write transaction; inside another one, a part of it that can fail alone.
+
+    The lock is taken at once: a transaction that starts by reading could not be upgraded
+    while somebody else writes.
+    """
+    connection = db.conn
+    if connection.in_transaction:
+        with db.atomic():
+            yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def reading(db: Database) -> Iterator[None]:
+    """Hold one snapshot, which what others write meanwhile doesn't change."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("ROLLBACK")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors that a person can mend into sentences."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _explained(error, path) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        message = _("{path} is not a store, or it is damaged.").format(path=path)
+        raise NotFound(message, _("Restore it from a backup.")) from error
+
+
+def _explained(error: sqlite3.OperationalError, path: Path) -> CskhError:
+    match error.sqlite_errorname.split("_")[1]:
+        case "BUSY" | "LOCKED":
+            message = _("{path} is being written by another program.").format(path=path)
+            return Busy(message, _("Try again when it is done."))
+        case "FULL":
+            message = _("The disk of {path} is full; nothing was half-written.").format(path=path)
+            return NotFound(message, _("Make room and run the command again."))
+        case "CANTOPEN" | "READONLY" | "IOERR" | "PERM":
+            message = _("{path} can't be opened for writing.").format(path=path)
+            return NotFound(message, _("Check the folder and its permissions."))
+    raise error

@@ -1,0 +1,166 @@
+"""Customers in SQLite: reading what a rule selects, and the one door through which they change."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from cskh.model.acting import Customer
+from cskh.model.fields import Catalogue, Kind
+from cskh.model.folding import fold
+from cskh.rules.sql import Statement
+from cskh.store.base import Changed, Stamp, Values
+from cskh.store.sqlite.connection import writing
+from cskh.store.sqlite.dialect import KEYED
+from cskh.store.sqlite.queries import queries
+
+_AT_ONCE = 1000
+
+
+class SqliteCustomers:
+    """The customers of one project's store."""
+
+    def __init__(self, read: Database, write: Database, fields: Catalogue) -> None:
+        self._read = read
+        self._write = write
+        self._fields = fields
+
+    def matching(self, statement: Statement, fields: Sequence[str]) -> Iterator[Customer]:
+        """Yield the customers a statement selects, by number, without holding them all."""
+        read = _reader(fields, self._fields)
+        cursor = self._read.conn.execute(statement.sql, statement.parameters)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for row in rows:
+                yield Customer(row[0], read(row))
+
+    def count(self, kinds: Sequence[str]) -> int:
+        """Count the customers of some kinds."""
+        parameters = {"kinds": json.dumps(list(kinds))}
+        found = self._read.conn.execute(queries()["count_customers"], parameters).fetchone()
+        return int(found[0])
+
+    def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
+        """Change fields (name -> old, new) of customers by number, and log every one."""
+        listed = list(changes)
+        by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for id_, changed in listed:
+            columns = self._columns({name: pair[1] for name, pair in changed.items()})
+            by_names[tuple(columns)].append(columns | {"id": id_, "updated_at": stamp.at})
+        with writing(self._write):
+            for names, rows in by_names.items():
+                self._write.conn.executemany(_update(names), rows)
+            self._retag(listed)
+            self._write.conn.executemany(queries()["add_change"], _logged(listed, stamp))
+
+    def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
+        """Add customers, log it, and return their numbers."""
+        made: list[int] = []
+        with writing(self._write):
+            for values in rows:
+                columns = self._columns(values)
+                columns |= {"created_at": stamp.at, "updated_at": stamp.at}
+                cursor = self._write.conn.execute(_insert(tuple(columns)), columns)
+                made.append(int(cursor.lastrowid or 0))
+                tags = [(made[-1], {"tags": ((), values.get("tags") or ())})]
+                self._retag(tags)
+            created: list[tuple[int, Changed]] = [(id_, {}) for id_ in made]
+            self._write.conn.executemany(queries()["add_change"], _logged(created, stamp))
+        return made
+
+    def _columns(self, values: Values) -> dict[str, Any]:
+        """Return what is written into which column: texts with their folded ones beside them."""
+        columns: dict[str, Any] = {}
+        custom = {name: value for name, value in values.items() if self._is_custom(name)}
+        for name, value in values.items():
+            if name == "tags" or name in custom:
+                continue
+            columns[name] = int(value) if isinstance(value, bool) else value
+            if name in KEYED:
+                columns[f"{name}_key"] = None if value is None else fold(value)
+        if custom:
+            folded = {name: fold(v) for name, v in custom.items() if isinstance(v, str)}
+            cleared = {name: None for name, value in custom.items() if value is None}
+            columns["fields"] = json.dumps(custom, ensure_ascii=False)
+            columns["fields_key"] = json.dumps(folded | cleared, ensure_ascii=False)
+        return columns
+
+    def _is_custom(self, name: str) -> bool:
+        return name in self._fields and self._fields[name].custom
+
+    def _retag(self, changes: Iterable[tuple[int, Changed]]) -> None:
+        added, removed = [], []
+        for id_, changed in changes:
+            old, new = changed.get("tags", ((), ()))
+            keys = {fold(tag) for tag in new}
+            removed += [
+                {"customer_id": id_, "key": fold(tag)} for tag in old if fold(tag) not in keys
+            ]
+            added += [{"customer_id": id_, "key": fold(tag), "tag": tag} for tag in new]
+        self._write.conn.executemany(queries()["remove_tag"], removed)
+        self._write.conn.executemany(queries()["add_tag"], added)
+
+
+def _update(columns: Sequence[str]) -> str:
+    # json_patch removes the names whose new value is null.
+    sets = [
+        f"{name} = json_patch({name}, :{name})"
+        if name in ("fields", "fields_key")
+        else f"{name} = :{name}"
+        for name in (*columns, "updated_at")
+    ]
+    return f"UPDATE customers SET {', '.join(sets)} WHERE id = :id"
+
+
+def _insert(columns: Sequence[str]) -> str:
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    return f"INSERT INTO customers ({names}) VALUES ({values})"
+
+
+def _logged(
+    changes: Iterable[tuple[int, Changed]], stamp: Stamp
+) -> Iterator[dict[str, str | int | None]]:
+    same = {"cause": stamp.cause, "actor": stamp.actor, "at": stamp.at}
+    for id_, changed in changes:
+        for name, (old, new) in changed.items():
+            yield {"customer_id": id_, "field": name, "old": _json(old), "new": _json(new), **same}
+        if not changed:
+            yield {"customer_id": id_, "field": None, "old": None, "new": None, **same}
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _reader(
+    names: Sequence[str], fields: Catalogue
+) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
+    """Return how a selected row becomes values by name; the row's first column is the number."""
+    odd = [(name, _CONVERTERS[fields[name].kind]) for name in names if _is_odd(name, fields)]
+
+    def read(row: Sequence[Any]) -> Mapping[str, Any]:
+        values = dict(zip(names, row[1:], strict=True))
+        for name, convert in odd:
+            values[name] = convert(values[name])
+        return values
+
+    return read
+
+
+def _is_odd(name: str, fields: Catalogue) -> bool:
+    return name in fields and fields[name].kind in _CONVERTERS
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(sorted(json.loads(text)))
+
+
+def _boolean(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+_CONVERTERS: Mapping[Kind, Callable[[Any], Any]] = {Kind.TAGS: _tags, Kind.BOOLEAN: _boolean}

@@ -1,0 +1,33 @@
+"""The migrations, in order; all of them together make schema.sql."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("cskh")
+
+
+@migrations()
+def m001_start(db: Database) -> None:
+    """Everything that the first version has."""
+    _run(db, "m001_start.sql")
+
+
+def _run(db: Database, name: str) -> None:
+    # executescript() would commit what is open, and a migration is all or nothing.
+    text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+def migrate(db: Database) -> None:
+    """Bring the store up to this version."""
+    if migrations.pending(db):
+        migrations.apply(db)

@@ -1,0 +1,115 @@
+-- Every statement of the store that is not put together from a rule, by name.
+-- Parameters are named. What a statement changes beside what it says is said above it.
+
+-- name: add_change
+-- One row of the change log.
+INSERT INTO changes (customer_id, field, old, new, cause, actor, at)
+VALUES (:customer_id, :field, :old, :new, :cause, :actor, :at)
+
+-- name: add_tag
+-- A tag that is there already stays as it was first written.
+INSERT INTO tags (customer_id, key, tag) VALUES (:customer_id, :key, :tag)
+ON CONFLICT (customer_id, key) DO NOTHING
+
+-- name: remove_tag
+DELETE FROM tags WHERE customer_id = :customer_id AND key = :key
+
+-- name: count_customers
+-- The base that a percentage of a guard is of.
+SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds))
+
+-- name: seen
+-- Since when a run knows each workflow.
+SELECT workflow, since FROM seen
+
+-- name: see
+INSERT INTO seen (workflow, since) VALUES (:workflow, :since) ON CONFLICT DO NOTHING
+
+-- name: forget_seen
+-- A workflow that was disabled is new when it comes back.
+DELETE FROM seen WHERE workflow = :workflow
+
+-- name: is_done
+SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :occasion AND outcome = 'done'
+
+-- name: start_run
+-- Its digest and counts follow when the plan has been walked, in the same transaction.
+INSERT INTO runs (workflow, occasion, digest, outcome, matched, acted, at)
+VALUES (:workflow, :occasion, '', 'done', 0, 0, :at)
+
+-- name: finish_run
+UPDATE runs SET digest = :digest, matched = :matched, acted = :acted WHERE id = :id
+
+-- name: add_refused_run
+INSERT INTO runs (workflow, occasion, digest, outcome, matched, acted, at)
+VALUES (:workflow, :occasion, :digest, 'refused', :matched, 0, :at)
+
+-- name: add_execution
+INSERT INTO executions (workflow, customer_id, occasion, run_id, at)
+VALUES (:workflow, :customer_id, :occasion, :run_id, :at)
+
+-- name: add_skip
+INSERT INTO skips (run_id, customer_id, action, reason)
+VALUES (:run_id, :customer_id, :action, :reason)
+
+-- name: add_message
+-- The unique key makes a second message of one occasion an error, and so a rollback.
+INSERT INTO outbox (workflow, occasion, run_id, customer_id, pid, action, channel, provider, purpose,
+                    recipient, to_staff, subject, content, data, parts, price, state, skip_reason,
+                    send_at, due_at, created_at)
+VALUES (:workflow, :occasion, :run_id, :customer_id, :pid, :action, :channel, :provider, :purpose,
+        :recipient, :to_staff, :subject, :content, :data, :parts, :price, :state, :skip_reason,
+        :send_at, :due_at, :created_at)
+
+-- name: held
+-- The processes that have messages in their hands, and until when they claimed them.
+SELECT claimed_by, max(claimed_until) FROM outbox WHERE state IN ('claimed', 'sending') GROUP BY 1
+
+-- name: give_back
+-- A claimed message never left: whoever comes next may have it.
+UPDATE outbox SET state = 'queued', claimed_by = NULL, claimed_until = NULL
+WHERE state = 'claimed' AND claimed_by = :claimed_by
+
+-- name: leave_unknown
+-- A message that was being sent may have arrived: only a person can say.
+UPDATE outbox SET state = 'unknown', error = :error, claimed_by = NULL, claimed_until = NULL
+WHERE state = 'sending' AND claimed_by = :claimed_by
+
+-- name: claim
+-- What a provider has to send now, the oldest promise first. A message whose channel had no
+-- active provider when it was planned goes through the one that is active now.
+UPDATE outbox SET state = 'claimed', claimed_by = :claimed_by, claimed_until = :claimed_until,
+                  provider = :provider
+WHERE id IN (
+    SELECT id FROM outbox
+    WHERE state = 'queued' AND due_at <= :now AND channel = :channel
+      AND (provider = :provider OR (provider IS NULL AND :is_active))
+    ORDER BY due_at, id LIMIT :limit)
+RETURNING id, channel, purpose, recipient, to_staff, subject, content, data, attempts
+
+-- name: start_sending
+-- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
+UPDATE outbox SET state = 'sending', sent_at = :now
+WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
+
+-- name: settle
+UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_id, error = :error,
+                  due_at = :due_at, skip_reason = :skip_reason,
+                  sent_at = CASE WHEN :state IN ('queued', 'skipped') THEN NULL ELSE sent_at END,
+                  claimed_by = NULL, claimed_until = NULL
+WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
+
+-- name: stop_provider
+INSERT INTO stops (provider, why, since) VALUES (:provider, :why, :since)
+ON CONFLICT (provider) DO UPDATE SET why = :why
+
+-- name: resume_provider
+DELETE FROM stops WHERE provider = :provider
+
+-- name: stops
+SELECT provider, why, since FROM stops
+
+-- name: waiting
+-- What is still to be sent, by channel: due now, and later.
+SELECT channel, ifnull(provider, '') AS provider, count(*) AS n, sum(due_at <= :now) AS due
+FROM outbox WHERE state IN ('queued', 'claimed') GROUP BY 1, 2

@@ -1,0 +1,156 @@
+"""Runs in SQLite: what a plan does, written in the transaction that holds the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from cskh.model.clock import to_text
+from cskh.model.effects import Change, Outcome, Send, Skip, Step
+from cskh.model.message import State
+from cskh.store.base import RunKey, Stamp
+from cskh.store.sqlite.connection import writing
+from cskh.store.sqlite.customers import SqliteCustomers
+from cskh.store.sqlite.queries import queries
+
+
+class SqliteRuns:
+    """Which workflows ran on which occasions, and what they did."""
+
+    def __init__(self, write: Database, customers: SqliteCustomers) -> None:
+        self._db = write
+        self._customers = customers
+
+    def seen(self) -> Mapping[str, str]:
+        """Return since when each workflow is known to a run."""
+        return dict(self._db.conn.execute(queries()["seen"]).fetchall())
+
+    def see(self, enabled: Iterable[str], disabled: Iterable[str], at: str) -> None:
+        """Remember the enabled workflows as seen, forget the disabled ones."""
+        known = self.seen()
+        new = [{"workflow": id_, "since": at} for id_ in enabled if id_ not in known]
+        gone = [{"workflow": id_} for id_ in disabled if id_ in known]
+        if new or gone:
+            with writing(self._db):
+                self._db.conn.executemany(queries()["see"], new)
+                self._db.conn.executemany(queries()["forget_seen"], gone)
+
+    def is_done(self, workflow: str, occasion: str) -> bool:
+        """Say whether a workflow has run on an occasion."""
+        key = {"workflow": workflow, "occasion": occasion}
+        return self._db.conn.execute(queries()["is_done"], key).fetchone() is not None
+
+    def start(self, workflow: str, occasion: str, at: str) -> RunKey:
+        """Begin the record of a run."""
+        row = {"workflow": workflow, "occasion": occasion, "at": at}
+        number = self._db.conn.execute(queries()["start_run"], row).lastrowid
+        return RunKey(id=int(number or 0), **row)
+
+    def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
+        """Write what steps do: messages to the outbox, changes, executions, skips."""
+        execute = self._db.conn.executemany
+        execute(queries()["add_message"], _messages(run, steps))
+        execute(queries()["add_execution"], _executions(run, steps))
+        execute(queries()["add_skip"], _skips(run, steps))
+        changes = [
+            (step.customer, outcome.what.fields)
+            for step in steps
+            for outcome in step.outcomes
+            if isinstance(outcome.what, Change)
+        ]
+        if changes:
+            self._customers.change(changes, stamp)
+
+    def finish(self, run: RunKey, digest: str, matched: int, acted: int) -> None:
+        """Complete the record of a run."""
+        row = {"id": run.id, "digest": digest, "matched": matched, "acted": acted}
+        self._db.conn.execute(queries()["finish_run"], row)
+
+    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> None:
+        """Record that a plan was refused; the occasion may still be done."""
+        row = {"workflow": workflow, "occasion": occasion, "digest": digest}
+        with writing(self._db):
+            self._db.conn.execute(
+                queries()["add_refused_run"], row | {"matched": matched, "at": at}
+            )
+
+
+def _executions(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    same = {"workflow": run.workflow, "occasion": run.occasion, "run_id": run.id, "at": run.at}
+    return ({"customer_id": step.customer, **same} for step in steps if step.acts)
+
+
+def _skips(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    for step in steps:
+        for outcome in step.outcomes:
+            if isinstance(outcome.what, Skip) and outcome.what.channel is None:
+                reason = outcome.what.reason
+                yield {
+                    "run_id": run.id,
+                    "customer_id": step.customer,
+                    "action": outcome.index,
+                    "reason": reason,
+                }
+
+
+def _messages(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    for step in steps:
+        for outcome in step.outcomes:
+            if isinstance(outcome.what, Send):
+                yield _placed(run, step, outcome) | _queued(outcome.what, run.at)
+            elif isinstance(outcome.what, Skip) and outcome.what.channel is not None:
+                yield _placed(run, step, outcome) | _skipped(outcome.what, run.at)
+
+
+def _placed(run: RunKey, step: Step, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "workflow": run.workflow,
+        "occasion": run.occasion,
+        "run_id": run.id,
+        "customer_id": step.customer,
+        "pid": step.pid,
+        "action": outcome.index,
+        "created_at": run.at,
+    }
+
+
+def _queued(send: Send, at: str) -> dict[str, Any]:
+    send_at = to_text(send.send_at) if send.send_at else None
+    return {
+        "channel": send.channel,
+        "provider": send.provider,
+        "purpose": send.purpose,
+        "recipient": send.recipient,
+        "to_staff": send.to_staff,
+        "subject": send.subject,
+        "content": send.content,
+        "data": json.dumps(send.data, ensure_ascii=False) if send.data else "{}",
+        "parts": send.parts,
+        "price": send.price,
+        "state": State.QUEUED,
+        "skip_reason": None,
+        "send_at": send_at,
+        "due_at": send_at or at,
+    }
+
+
+def _skipped(skip: Skip, at: str) -> dict[str, Any]:
+    return {
+        "channel": skip.channel,
+        "provider": None,
+        "purpose": skip.purpose,
+        "recipient": skip.to_staff or "",
+        "to_staff": skip.to_staff,
+        "subject": None,
+        "content": "",
+        "data": "{}",
+        "parts": 0,
+        "price": 0,
+        "state": State.SKIPPED,
+        "skip_reason": skip.reason,
+        "send_at": None,
+        "due_at": at,
+    }

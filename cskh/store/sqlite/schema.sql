@@ -1,0 +1,171 @@
+-- The whole store, to be read first. Migrations produce exactly this (tests/store/test_schema.py).
+--
+-- Instants are UTC texts with seconds (2026-12-01T03:00:00Z), dates are texts (2026-12-31);
+-- both sort as they read. Money is whole VND. A column whose name ends in _key holds the text
+-- beside it folded (Unicode NFC, case folded), because SQLite itself folds only ASCII.
+
+-- A customer: a lead, a contact or an account (kind). Everything that isn't set is NULL.
+CREATE TABLE customers (
+    id INTEGER PRIMARY KEY,
+    pid TEXT NOT NULL,                  -- the customer's code, as first written
+    pid_key TEXT NOT NULL UNIQUE,
+    automatic_pid INTEGER NOT NULL DEFAULT 0 CHECK (automatic_pid IN (0, 1)),  -- AUTO-1, …
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'contact', 'account')),
+    type TEXT NOT NULL CHECK (type IN ('individual', 'business')),
+    name TEXT, name_key TEXT,
+    phone TEXT,                         -- 0912345678
+    phone_kind TEXT CHECK (phone_kind IN ('mobile', 'suspect', 'landline', 'hotline')),
+    phone_2 TEXT,
+    email TEXT, email_key TEXT,
+    birthday TEXT,                      -- 1990-05-03, --05-03 without the year, 1990 alone
+    lunar_birthday TEXT,
+    gender TEXT CHECK (gender IN ('male', 'female')),
+    address TEXT, address_key TEXT,
+    province TEXT, province_key TEXT,
+    status TEXT, status_key TEXT,
+    source TEXT, source_key TEXT,
+    industry TEXT, industry_key TEXT,
+    channel TEXT, channel_key TEXT,
+    assignee TEXT, assignee_key TEXT,   -- a staff id of cskh.yaml
+    company TEXT, company_key TEXT,
+    account_id INTEGER REFERENCES customers(id),
+    note TEXT, note_key TEXT,
+    revenue INTEGER NOT NULL DEFAULT 0,
+    order_count INTEGER NOT NULL DEFAULT 0,
+    last_order_at TEXT,
+    last_contacted_at TEXT,
+    next_appointment_at TEXT,
+    pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+    fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields)),  -- custom fields by name
+    fields_key TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields_key)),  -- their texts, folded
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    -- For the birthday rule, which runs every day and matches one in 365.
+    birthday_md TEXT GENERATED ALWAYS AS (
+        CASE WHEN length(birthday) >= 7 THEN substr(birthday, -5) END
+    ) VIRTUAL
+) STRICT;
+CREATE INDEX customers_phone ON customers(phone) WHERE phone IS NOT NULL;
+CREATE INDEX customers_email ON customers(email_key) WHERE email_key IS NOT NULL;
+CREATE INDEX customers_birthday ON customers(birthday_md) WHERE birthday_md IS NOT NULL;
+
+-- The tags of a customer; key is the folded tag.
+CREATE TABLE tags (
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    key TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (customer_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- The change log: one row a changed field, or one with field NULL for a new customer.
+-- Append only. Old and new are JSON values; cause says what did it (import:3, workflow:lost-15).
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    field TEXT,
+    old TEXT,
+    new TEXT,
+    cause TEXT NOT NULL,
+    actor TEXT,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX changes_customer ON changes(customer_id, id);
+
+-- One import of a file, and what became of its rows: rows = created + updated + unchanged + rejected.
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    actor TEXT,
+    at TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    rejected INTEGER NOT NULL
+) STRICT;
+
+-- A workflow that a run has seen enabled; one that comes back after being disabled is new again.
+CREATE TABLE seen (
+    workflow TEXT PRIMARY KEY,
+    since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One workflow on one occasion: what it did, or why its plan was refused.
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    digest TEXT NOT NULL,               -- of the plan, as dry-run prints it
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
+    matched INTEGER NOT NULL,
+    acted INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+-- An occasion is done once; it may have been refused before.
+CREATE UNIQUE INDEX runs_done ON runs(workflow, occasion) WHERE outcome = 'done';
+
+-- One workflow that did something for one customer on one occasion.
+CREATE TABLE executions (
+    workflow TEXT NOT NULL,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    occasion TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    at TEXT NOT NULL,
+    PRIMARY KEY (workflow, customer_id, occasion)
+) STRICT, WITHOUT ROWID;
+
+-- Something other than a message that an action did not do for a customer, and why.
+CREATE TABLE skips (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    action INTEGER NOT NULL,            -- its place in the workflow, from 0
+    reason TEXT NOT NULL
+) STRICT;
+
+-- The messages to send, one row each. The key makes a second one for the same occasion impossible.
+-- queued → claimed → sending → accepted → delivered; or failed, unknown, skipped, cancelled.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    run_id INTEGER REFERENCES runs(id),
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    pid TEXT NOT NULL,                  -- reports outlive a change of the customer's code
+    action INTEGER NOT NULL,            -- its place in the workflow, from 0
+    channel TEXT NOT NULL CHECK (channel IN ('sms', 'email', 'zns', 'zalo', 'facebook')),
+    provider TEXT,                      -- NULL: the channel had no active one
+    purpose TEXT NOT NULL CHECK (purpose IN ('care', 'advertising')),
+    recipient TEXT NOT NULL,            -- empty when the customer has none and was skipped
+    to_staff TEXT,
+    subject TEXT,
+    content TEXT NOT NULL,
+    data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data)),
+    parts INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'sending', 'accepted', 'delivered',
+                                         'failed', 'unknown', 'skipped', 'cancelled')),
+    skip_reason TEXT,
+    send_at TEXT,                       -- when it was meant to go, NULL for at once
+    due_at TEXT NOT NULL,               -- when it may go: send_at, put off by policy or a retry
+    attempts INTEGER NOT NULL DEFAULT 0,
+    claimed_by TEXT,                    -- host:pid:start of the process that has it
+    claimed_until TEXT,                 -- real time, whatever --now says
+    provider_id TEXT,
+    error TEXT,
+    created_at TEXT NOT NULL,
+    sent_at TEXT,
+    delivered_at TEXT,
+    UNIQUE (workflow, occasion, customer_id, action, recipient)
+) STRICT;
+-- What deliver asks for: the next messages of a provider whose time has come.
+CREATE INDEX outbox_waiting ON outbox(state, due_at) WHERE state IN ('queued', 'claimed', 'sending');
+
+-- A provider that failed as a whole; its messages wait until a try succeeds.
+CREATE TABLE stops (
+    provider TEXT PRIMARY KEY,
+    why TEXT NOT NULL,
+    since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
