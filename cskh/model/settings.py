@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from cskh.model.message import Channel
-from cskh.model.shape import Names, Pattern, Says, Size, SpanText, Template, Text
+from cskh.model.secret import Secret
+from cskh.model.shape import Names, Pattern, Says, Seconds, Size, SpanText, Template, Text
 
 Role = Literal["owner", "admin", "agent"]
 FieldType = Literal["text", "number", "money", "date", "datetime", "boolean", "choice"]
-Rate = Annotated[str, Pattern(r"\d+/(s|m|h|d)", "20/s")]
+Rate = Annotated[str, Pattern(r"[1-9]\d*/(s|m|h|d)", "20/s")]
 Cap = Annotated[str, Pattern(r"\d+/\d*(m|h|d)", "3/24h")]
 TimeRange = Annotated[
     str, Pattern(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "22:00-07:00")
@@ -86,20 +87,24 @@ class Page:
 
     id: Text
     name: Text
-    token: str | None = None
+    token: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account with a provider; `settings` is the provider's own value."""
+    """An account with a provider; `settings` is the provider's own value.
+
+    It is None when a secret is not set (`lacking` names them): such a provider can't send.
+    """
 
     id: str
     type: str
     settings: Any
-    rate: Rate | None = None
-    parallel: int = 8
-    timeout: int = 30
-    price: int = 0
+    rate: Annotated[Rate | None, Says("The most messages that leave in a time")] = None
+    parallel: Annotated[int, Size(least=1, most=100), Says("Messages on the way at once")] = 8
+    timeout: Annotated[int, Size(least=1, most=600), Seconds(), Says("For one message")] = 30
+    price: Annotated[int, Size(least=0), Says("VND a part")] = 0
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +168,7 @@ class Serve:
     """How the outside reaches `cskh serve`."""
 
     public_url: str | None = None
-    secret: str | None = None
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

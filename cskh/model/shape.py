@@ -45,7 +45,28 @@ class Template:
     """A text with `{{ … }}` in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class GoesWith:
+    """The key belongs to some values of another key: `needed` with them, refused with the rest."""
+
+    key: str
+    values: tuple[str, ...]
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """The value stands in a mapping with this one key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A number of seconds, which may also be written as a length of time."""
+
+
 Text = Annotated[str, Size(least=1)]
 TimeOfDay = Annotated[str, Pattern(r"([01]\d|2[0-3]):[0-5]\d", "08:30")]
-SPAN = r"\d+ ?(s|seconds?|m|minutes?|h|hours?|d|days?|w|weeks?|months?|years?)"
+SPAN = r"\d{1,6} ?(s|seconds?|m|minutes?|h|hours?|d|days?|w|weeks?|months?|years?)"
 SpanText = Annotated[str, Pattern(SPAN, "15 days")]

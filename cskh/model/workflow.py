@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from cskh.model.clock import Span
 from cskh.model.conditions import AllOf, Condition
 from cskh.model.effects import Effect, Skip
+from cskh.model.events import EventName
 from cskh.model.fields import ObjectName
+from cskh.model.shape import GoesWith, Keyed, Names, Says, Size, Text, TimeOfDay
 
 if TYPE_CHECKING:
     from cskh.model.acting import Context, Customer
@@ -38,17 +40,29 @@ class Moment(StrEnum):
 SCHEDULED = frozenset({Moment.DAILY, Moment.WEEKLY, Moment.MONTHLY})
 
 
+_SCHEDULED = GoesWith("moment", ("daily", "weekly", "monthly"))
+_WEEKLY = GoesWith("moment", ("weekly",))
+_MONTHLY = GoesWith("moment", ("monthly",))
+_EVENT = GoesWith("moment", ("event",))
+_EVENT_PAGES = GoesWith("moment", ("event",), needed=False)
+MonthDay = Annotated[int, Size(least=1, most=31)] | Literal["last"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
     """The moment and its conditions; `at` is HH:MM in the project's time zone."""
 
-    moment: Moment
-    at: str | None = None
-    weekday: Weekday | None = None
-    day: int | Literal["last"] | None = None
-    event: str | None = None
-    pages: tuple[str, ...] = ()
-    conditions: Condition = AllOf()
+    moment: Annotated[Moment, Says("When the workflow looks at its objects")]
+    at: Annotated[TimeOfDay | None, _SCHEDULED, Says("The time of day")] = None
+    weekday: Annotated[Weekday | None, _WEEKLY, Says("The day of the week")] = None
+    day: Annotated[MonthDay | None, _MONTHLY, Says("The day of the month, 1 to 31 or last")] = None
+    event: Annotated[EventName | None, _EVENT, Says("What happens outside")] = None
+    pages: Annotated[
+        tuple[Annotated[str, Names("pages")], ...],
+        _EVENT_PAGES,
+        Says("The pages where it happens; none means all"),
+    ] = ()
+    conditions: Annotated[Condition, Says("At most 10, in groups of all and any")] = AllOf()
 
 
 class Action(Protocol):
@@ -69,7 +83,7 @@ class Action(Protocol):
         ...
 
 
-Repeat = Literal["always", "once"] | Span
+Repeat = Literal["always", "once"] | Annotated[Span, Keyed("after")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +91,20 @@ class Workflow:
     """One automation rule; `catch_up` None is the project's own, `file` is relative to it."""
 
     id: str
-    name: str
-    object: ObjectName
-    trigger: Trigger
-    actions: tuple[Action, ...]
+    name: Annotated[Text, Says("What people call the workflow")]
+    description: Annotated[str | None, Says("What it is for")] = None
+    group: Annotated[str | None, Names("workflow_groups"), Says("A label of cskh.yaml")] = None
+    enabled: Annotated[bool, Says("Whether it runs")] = True
+    object: Annotated[ObjectName, Says("What the workflow works on")]
+    filter: Annotated[AllOf, Says("At most 6 conditions, all must hold")] = AllOf()
+    trigger: Annotated[Trigger, Says("When it acts, and on which conditions")]
+    repeat: Annotated[Repeat, Says("How often it acts on the same customer")] = "always"
+    catch_up: Annotated[
+        Span | Literal["skip"] | None, Says("How late a missed run may still be made up")
+    ] = None
+    actions: Annotated[tuple[Action, ...], Says("What it does, in this order")]
+    tests: Annotated[tuple[Mapping[str, Any], ...], Says("Customers, and what must happen")] = ()
     file: str = ""
-    description: str | None = None
-    group: str | None = None
-    enabled: bool = True
-    filter: AllOf = AllOf()
-    repeat: Repeat = "always"
-    catch_up: Span | Literal["skip"] | None = None
-    tests: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def condition(self) -> AllOf:
