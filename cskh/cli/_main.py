@@ -8,7 +8,6 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import typer
@@ -83,7 +82,7 @@ def _app(argv: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _add(app: typer.Typer, name: str, module: ModuleType, *, wanted: bool) -> None:
+def _add(app: typer.Typer, name: str, module: Any, *, wanted: bool) -> None:
     make = command_of if wanted else stub_of
     if (group := getattr(module, "COMMANDS", None)) is None:
         app.command(name, help=_help(module.command))(make(module.command, module))

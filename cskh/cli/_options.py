@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -68,7 +67,7 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, kind, default=default, annotation=annotation)
 
 
-def command_of(function: Callable[..., Exit], module: ModuleType) -> Callable[..., int]:
+def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]:
     """Give a command's function the common options and the session."""
     formats: tuple[str, ...] = getattr(module, "FORMATS", ("table", "json"))
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
@@ -93,7 +92,7 @@ def command_of(function: Callable[..., Exit], module: ModuleType) -> Callable[..
     return _signed(run, function, [context, *own, *_common(formats)])
 
 
-def stub_of(owner: Any, _module: ModuleType) -> Callable[..., int]:
+def stub_of(owner: Any, _module: Any) -> Callable[..., int]:
     """Stand in for a command that is only listed."""
 
     def listed() -> int:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cskh.errors import Refused
+from cskh.errors import Refused, UsageProblem, did_you_mean
 from cskh.language import _
 
 if TYPE_CHECKING:
+    from cskh.engine.delivering import Delivered
     from cskh.engine.environment import Environment
     from cskh.engine.project import Project
     from cskh.model.clock import Clock
+    from cskh.model.workflow import Workflow
 
 
 @dataclass(kw_only=True)
@@ -66,6 +69,25 @@ class Session:
         from cskh.engine.environment import open_environment
 
         return self._opened.enter_context(open_environment(self.project, self.clock))
+
+    def workflows(self, ids: Sequence[str] | None) -> list[Workflow]:
+        """Return the workflows that were named, else all that are enabled."""
+        known = self.project.workflows
+        for id_ in ids or ():
+            if id_ not in known:
+                message = _("There is no workflow {id}.").format(id=id_)
+                raise UsageProblem(message, did_you_mean(id_, known))
+        if ids:
+            return [known[id_] for id_ in ids]
+        return [workflow for workflow in known.values() if workflow.enabled]
+
+    def deliver(self) -> Delivered:
+        """Send what is due, with a progress bar where somebody can see it."""
+        from cskh.cli._progress import bar
+        from cskh.engine.delivering import deliver
+
+        with bar(_("sending")) as advance:
+            return deliver(self.environment, advance)
 
     def confirm(self, question: str) -> None:
         """Ask before something that can't be undone; raises Refused for a no.

@@ -8,6 +8,7 @@ from typing import Any
 
 from cskh.model.clock import Clock
 from cskh.model.effects import Change
+from cskh.model.message import Channel
 from cskh.model.settings import Account, MessageTemplate, Settings, Staff
 
 
@@ -36,7 +37,7 @@ class Context:
     clock: Clock
     templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
-    def account(self, channel: str, named: str | None) -> Account | None:
+    def account(self, channel: Channel, named: str | None) -> Account | None:
         """Return the provider that was named, else the channel's active one."""
         return self.settings.providers.get(named or self.settings.active.get(channel, ""))
 

@@ -170,10 +170,25 @@ class Outbox(Protocol):
 class Store(Protocol):
     """One project's customers and everything that happened to them."""
 
-    customers: Customers
-    runs: Runs
-    outbox: Outbox
-    dialect: Dialect
+    @property
+    def customers(self) -> Customers:
+        """The customers."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """What ran."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """The messages."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this store writes SQL."""
+        ...
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold one write transaction."""

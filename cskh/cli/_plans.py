@@ -1,0 +1,85 @@
+"""How a plan looks on a terminal: what will happen, to how many, what is skipped, samples."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from cskh.cli._console import out, say, shown
+from cskh.engine.delivering import Delivered
+from cskh.engine.planning import Plan, Tally
+from cskh.engine.running import Walked
+from cskh.language import _, ngettext
+from cskh.model.effects import Send
+from cskh.model.masking import masked
+from cskh.model.message import State
+from cskh.model.reasons import sentence
+
+
+def print_plan(walked: Walked) -> None:
+    """Print one plan: its head, its actions, three messages as they would go, its totals."""
+    console = out()
+    _head(console, walked.plan, walked.digest)
+    tally = walked.tally
+    for pid, send in tally.samples:
+        _sample(console, pid, send)
+    _actions(console, walked.plan, tally)
+    for reason, n in sorted(tally.skipped.items()):
+        console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {sentence(reason)}"))
+    if walked.refused:
+        _refused(console, walked)
+    console.print()
+
+
+def _head(console: Console, plan: Plan, digest: str) -> None:
+    head = Text.assemble((plan.workflow.id, "bold"), f" · {plan.workflow.name}")
+    console.print(head, soft_wrap=True)
+    about = Text(f"  {plan.occasion} · {_('digest')} {digest}", style="dim")
+    console.print(about, soft_wrap=True)
+
+
+def _sample(console: Console, pid: str, send: Send) -> None:
+    parts = ngettext("{n} part", "{n} parts", send.parts).format(n=send.parts)
+    when = f" · {send.send_at:%d/%m/%Y %H:%M}" if send.send_at else ""
+    place = f"  {pid} → {send.channel} {masked(send.recipient)} · {parts}{when}"
+    console.print(Text(place, style="cyan"), soft_wrap=True)
+    console.print(Text(f"    {send.content}"), soft_wrap=True)
+
+
+def _actions(console: Console, plan: Plan, tally: Tally) -> None:
+    people = ngettext("{n} customer", "{n} customers", tally.matched)
+    words = [people.format(n=shown(tally.matched))]
+    sentences = {action.name: action.says() for action in plan.workflow.actions}
+    words += [f"{sentences[name]}: {shown(n)}" for name, n in sorted(tally.actions.items())]
+    if tally.messages:
+        parts = ngettext("{n} part", "{n} parts", tally.parts).format(n=shown(tally.parts))
+        words.append(f"{parts}, {shown(tally.price)} đ")
+    console.print(Text("  " + " · ".join(words)), soft_wrap=True)
+
+
+def _refused(console: Console, walked: Walked) -> None:
+    refused = Text.assemble("  ", (_("refused"), "bold red"), f": {walked.refused}")
+    console.print(refused, soft_wrap=True)
+    hint = _("Exactly this plan passes with: --accept {digest}").format(digest=walked.digest)
+    console.print(Text(f"  {hint}", style="dim"), soft_wrap=True)
+
+
+def print_delivery(delivered: Delivered) -> None:
+    """Print what became of the messages, and which providers are down."""
+    console = out()
+    names = {
+        State.ACCEPTED: _("accepted"),
+        State.FAILED: _("failed"),
+        State.UNKNOWN: _("unknown"),
+        State.SKIPPED: _("skipped"),
+        State.QUEUED: _("waiting"),
+    }
+    counts = [f"{name} {shown(delivered.counts[state])}" for state, name in names.items()]
+    console.print(Text.assemble((_("delivery"), "bold"), f" · {' · '.join(counts)}"))
+    for provider, why in sorted(delivered.stopped.items()):
+        say(_("{provider} is stopped: {why}").format(provider=provider, why=why), "red")
+    for channel in delivered.unprovided:
+        message = _("Messages wait: {channel} has no active provider (active: in cskh.yaml).")
+        say(message.format(channel=channel), "red")
+    if delivered.counts[State.UNKNOWN]:
+        say(_("Unknown messages may have arrived: see cskh report messages --state unknown."))

@@ -1,0 +1,136 @@
+"""A lane: the messages of one provider on one channel, on their way out through its threads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from cskh.language import _
+from cskh.model.clock import Clock
+from cskh.model.message import Message, Outcome, Receipt, State
+from cskh.model.settings import Account, Policy
+from cskh.policy.leaving import Defer, Drop, leave
+from cskh.policy.retries import FAILURES_IN_A_ROW, wait_before
+from cskh.store.base import Claimed, Queue, Settlement
+
+log = logging.getLogger("cskh")
+
+# What says that the provider is at fault, not the message.
+_FAILURES = frozenset({Outcome.RETRY, Outcome.UNKNOWN})
+Converse = Callable[[Account, Message], Receipt]
+
+
+@dataclass(slots=True)
+class Lane:
+    """One provider on one channel; `stopped` says why it gets nothing more in this delivery."""
+
+    account: Account
+    queue: Queue
+    pool: ThreadPoolExecutor
+    stopped: str | None = None
+    on_trial: bool = False
+    waiting: deque[Claimed] = field(default_factory=deque)
+    on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
+    in_a_row: int = 0
+
+    @property
+    def room(self) -> int:
+        """Return how many more messages may leave; a provider on trial gets one."""
+        if self.stopped:
+            return 0
+        return (1 if self.on_trial else self.account.parallel) - len(self.on_the_way)
+
+    def start(self, message: Message, converse: Converse) -> None:
+        """Let a message leave; its row already says so."""
+        self.on_the_way[self.pool.submit(converse, self.account, message)] = message
+
+    def arrived(self) -> Iterator[tuple[Message, Receipt]]:
+        """Yield the messages whose conversation has ended."""
+        for future in [future for future in self.on_the_way if future.done()]:
+            message = self.on_the_way.pop(future)
+            receipt = _receipt(future, message)
+            self._learn(receipt)
+            yield message, receipt
+
+    def _learn(self, receipt: Receipt) -> None:
+        self.in_a_row = self.in_a_row + 1 if receipt.outcome in _FAILURES else 0
+        if receipt.outcome is Outcome.STOPPED or self.in_a_row >= FAILURES_IN_A_ROW:
+            self.stopped = receipt.error or _("It failed many times in a row.")
+        elif receipt.outcome not in _FAILURES:
+            self.on_trial = False
+
+
+def _receipt(future: Future[Receipt], message: Message) -> Receipt:
+    if (bug := future.exception()) is None:
+        return future.result()
+    # A slip in a provider's code: the message may have left.
+    log.error("provider_bug", exc_info=bug, extra={"message_id": message.id})
+    return Receipt(outcome=Outcome.UNKNOWN, error=type(bug).__name__)
+
+
+def judge(claimed: Claimed, policy: Policy, clock: Clock) -> Settlement | None:
+    """Return how policy keeps a message from leaving now, None if it may leave."""
+    message = claimed.message
+    decision = leave(message.purpose, claimed.to_staff, policy, clock)
+    if isinstance(decision, Defer):
+        return _settled(message, State.QUEUED, clock.stored(decision.until), decision.reason)
+    if isinstance(decision, Drop):
+        return _settled(message, State.SKIPPED, clock.stored(clock.now), decision.reason)
+    return None
+
+
+def _settled(message: Message, state: State, due_at: str, reason: str) -> Settlement:
+    return Settlement(
+        id=message.id, state=state, attempts=message.attempts, due_at=due_at, skip_reason=reason
+    )
+
+
+def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
+    """Return what a receipt makes of a message.
+
+    A message that met its provider's failure is queued again without losing an attempt. A
+    duplicate is what our own earlier try sent, if there was one, else somebody else's text.
+    """
+    attempts = message.attempts + (receipt.outcome is not Outcome.STOPPED)
+    state, due = _state(message, receipt, attempts, clock)
+    return Settlement(
+        id=message.id,
+        state=state,
+        attempts=attempts,
+        due_at=clock.stored(due),
+        provider_id=receipt.provider_id,
+        error=None if state is State.ACCEPTED else receipt.error,
+    )
+
+
+def _state(
+    message: Message, receipt: Receipt, attempts: int, clock: Clock
+) -> tuple[State, dt.datetime]:
+    match receipt.outcome:
+        case Outcome.ACCEPTED:
+            return State.ACCEPTED, clock.now
+        case Outcome.FAILED:
+            return State.FAILED, clock.now
+        case Outcome.DUPLICATE:
+            return (State.ACCEPTED if message.attempts else State.FAILED), clock.now
+        case Outcome.STOPPED:
+            return State.QUEUED, clock.now
+        case Outcome.UNKNOWN:
+            return State.UNKNOWN, clock.now
+        case Outcome.RETRY:
+            wait = wait_before(attempts, receipt.retry_after)
+            if wait is None:
+                return State.FAILED, clock.now
+            return State.QUEUED, clock.now + dt.timedelta(seconds=wait)
+
+
+def count(settled: Settlement, counts: Counter[str]) -> None:
+    """Count what became of a message; one that waits for another try is `retried`."""
+    if settled.state is State.QUEUED:
+        counts["deferred" if settled.skip_reason else "retried"] += 1
+    else:
+        counts[settled.state] += 1

@@ -1,0 +1,170 @@
+"""Running: what is due is planned and committed, one workflow on one occasion at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from cskh.engine.environment import Environment
+from cskh.engine.planning import Plan, Tally, plan
+from cskh.errors import Refused
+from cskh.language import _
+from cskh.model.clock import Clock, Span, from_text, parse_span
+from cskh.model.effects import Step
+from cskh.model.workflow import Moment, Workflow
+from cskh.policy.guards import refusal
+from cskh.rules.moments import SKIP, Slot, as_if_due, is_due, latest_slot
+from cskh.store.base import Stamp
+
+_STEPS_AT_ONCE = 1000
+Watch = Callable[[Plan, Sequence[Step]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A plan that has been walked to its end: committed, only looked at, or refused and why."""
+
+    plan: Plan
+    digest: str
+    tally: Tally
+    refused: str | None = None
+
+
+class _TooFar(Exception):
+    """A guard refuses the plan whose transaction this ends."""
+
+    def __init__(self, walked: Walked) -> None:
+        self.walked = walked
+
+
+def due_plans(environment: Environment, moments: Iterable[Moment]) -> list[Plan]:
+    """Return the plans of the scheduled workflows whose slot has come and is not done yet."""
+    workflows = environment.project.workflows.values()
+    seen = environment.store.runs.seen()
+    clock = environment.clock
+    plans = []
+    for workflow in workflows:
+        if not workflow.enabled or workflow.trigger.moment not in moments:
+            continue
+        slot = latest_slot(workflow.trigger, clock)
+        since = from_text(seen[workflow.id]) if workflow.id in seen else None
+        if not is_due(slot, clock, _catch_up(environment, workflow), since):
+            continue
+        if not environment.store.runs.is_done(workflow.id, slot.occasion):
+            plans.append(_plan(environment, workflow, slot, Clock.at(slot.at, clock.zone)))
+    return plans
+
+
+def shown_plans(environment: Environment, workflows: Iterable[Workflow]) -> list[Plan]:
+    """Return the plans of workflows as if their time had come."""
+    plans = []
+    for workflow in workflows:
+        slot, judged_at = as_if_due(workflow.trigger, environment.clock)
+        plans.append(_plan(environment, workflow, slot, judged_at))
+    return plans
+
+
+def remember(environment: Environment) -> None:
+    """Note which workflows a run has now seen; one that was disabled is new when it is back."""
+    workflows = environment.project.workflows.values()
+    enabled = [workflow.id for workflow in workflows if workflow.enabled]
+    known = environment.store.runs.seen()
+    gone = [id_ for id_ in known if id_ not in enabled]
+    at = environment.clock.stored(environment.clock.now)
+    environment.store.runs.see(enabled, gone, at)
+
+
+def walk(environment: Environment, plan: Plan, watch: Watch) -> Walked:
+    """Look at everything that a plan does, without doing any of it."""
+    tally = Tally()
+    with environment.store.snapshot():
+        for batch in _batches(tally.watch(_steps(environment, plan))):
+            watch(plan, batch)
+    return Walked(plan, tally.digest(plan), tally, _refusal(environment, plan, tally))
+
+
+def commit(
+    environment: Environment, plan: Plan, watch: Watch, accepted: Sequence[str] = ()
+) -> Walked:
+    """Do everything that a plan does, in one transaction, or nothing if a guard refuses it.
+
+    With digests in `accepted`, guards are lifted and the plan must be one of them.
+    """
+    store = environment.store
+    at = environment.clock.stored(environment.clock.now)
+    stamp = Stamp(cause=f"workflow:{plan.workflow.id}", actor=environment.actor, at=at)
+    tally = Tally()
+    try:
+        with store.writing():
+            run = store.runs.start(plan.workflow.id, plan.occasion, at)
+            # The snapshot is taken while nobody else can write: it is what the plan changes.
+            with store.snapshot():
+                for batch in _batches(tally.watch(_steps(environment, plan))):
+                    store.runs.add(run, batch, stamp)
+                    watch(plan, batch)
+            walked = Walked(plan, tally.digest(plan), tally)
+            _judge(environment, walked, accepted)
+            store.runs.finish(run, walked.digest, tally.matched, tally.acted)
+    except _TooFar as too_far:
+        walked = too_far.walked
+        store.runs.refused(plan.workflow.id, plan.occasion, walked.digest, tally.matched, at)
+    return walked
+
+
+def check_accepted(
+    environment: Environment, plans: Sequence[Plan], accepted: Sequence[str]
+) -> list[Plan]:
+    """Return the plans that were accepted; raises Refused if one would no longer be done so."""
+    by_digest = {walk(environment, plan, _nobody).digest: plan for plan in plans}
+    if stale := [digest for digest in accepted if digest not in by_digest]:
+        message = _("{digest} is not what would be done now: nothing was done.")
+        hint = _("Look at the plan again with cskh dry-run, or wait until it is due.")
+        raise Refused(message.format(digest=", ".join(stale)), hint)
+    return [by_digest[digest] for digest in accepted]
+
+
+def _nobody(_plan: Plan, _steps: Sequence[Step]) -> None:
+    """Watch nothing."""
+
+
+def _judge(environment: Environment, walked: Walked, accepted: Sequence[str]) -> None:
+    if accepted:
+        why = None if walked.digest in accepted else _("The plan has changed.")
+    else:
+        why = _refusal(environment, walked.plan, walked.tally)
+    if why is not None:
+        raise _TooFar(Walked(walked.plan, walked.digest, walked.tally, why))
+
+
+def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
+    guard = environment.project.settings.policy.guard
+    base = environment.store.customers.count(plan.kinds) if guard.max_percent else 0
+    return refusal(tally.people, base, guard)
+
+
+def _steps(environment: Environment, plan: Plan) -> Iterator[Step]:
+    return plan.steps(environment.store.customers.matching(plan.statement, plan.fields))
+
+
+def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
+    while batch := list(islice(steps, _STEPS_AT_ONCE)):
+        yield batch
+
+
+def _catch_up(environment: Environment, workflow: Workflow) -> Span:
+    said = workflow.catch_up or environment.project.settings.catch_up
+    if said == "skip":
+        return SKIP
+    return parse_span(said) if isinstance(said, str) else said
+
+
+def _plan(environment: Environment, workflow: Workflow, slot: Slot, judged_at: Clock) -> Plan:
+    return plan(
+        workflow,
+        slot,
+        judged_at,
+        environment.context,
+        environment.fields,
+        environment.store.dialect,
+    )

@@ -1,0 +1,120 @@
+"""Plans and deliveries as the JSON that others rely on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cskh.engine.delivering import Delivered
+from cskh.engine.planning import Plan
+from cskh.engine.running import Walked
+from cskh.model.clock import Clock, from_text
+from cskh.model.effects import Change, Outcome, Send, Skip, Step
+from cskh.model.fields import Catalogue, Kind
+from cskh.model.message import State
+
+DELIVERY = (
+    State.ACCEPTED,
+    State.DELIVERED,
+    State.FAILED,
+    State.UNKNOWN,
+    State.SKIPPED,
+    State.QUEUED,
+)
+
+
+class Effects:
+    """Keeps what plans do while they are walked, for those who want all of it."""
+
+    def __init__(self, clock: Clock, fields: Catalogue) -> None:
+        self._clock = clock
+        self._fields = fields
+        self.effects: dict[str, list[dict[str, Any]]] = {}
+        self.skipped: dict[str, list[dict[str, Any]]] = {}
+
+    def __call__(self, plan: Plan, steps: Sequence[Step]) -> None:
+        """Remember a batch of a plan's steps."""
+        effects = self.effects.setdefault(plan.workflow.id, [])
+        skipped = self.skipped.setdefault(plan.workflow.id, [])
+        for step in steps:
+            for outcome in step.outcomes:
+                if isinstance(outcome.what, Skip):
+                    skipped.append(_placed(step, outcome) | {"reason": outcome.what.reason})
+                else:
+                    effects.append(_placed(step, outcome) | self._told(outcome.what))
+
+    def _told(self, what: Send | Change) -> dict[str, Any]:
+        if isinstance(what, Change):
+            return {"kind": "change", **_NO_MESSAGE, "change": self._changed(what)}
+        return {
+            "kind": "send",
+            "channel": what.channel,
+            "recipient": what.recipient,
+            "content": what.content,
+            "parts": what.parts,
+            "price": what.price,
+            "send_at": what.send_at.isoformat() if what.send_at else None,
+            "to_staff": what.to_staff,
+            "change": None,
+            "add": None,
+        }
+
+    def _changed(self, change: Change) -> dict[str, list[Any]]:
+        return {
+            name: [self._shown(name, value) for value in pair]
+            for name, pair in change.fields.items()
+        }
+
+    def _shown(self, name: str, value: Any) -> Any:
+        is_instant = name in self._fields and self._fields[name].kind is Kind.DATETIME
+        return instant(value, self._clock) if is_instant else value
+
+
+_NO_MESSAGE: Mapping[str, Any] = dict.fromkeys(
+    ("channel", "recipient", "content", "parts", "price", "send_at", "to_staff", "add")
+)
+
+
+def _placed(step: Step, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "customer": step.pid,
+        "object": None,
+        "action": outcome.action,
+        "index": outcome.index,
+    }
+
+
+def instant(stored: str | None, clock: Clock) -> str | None:
+    """Return a stored instant as JSON has it: ISO 8601 with the project's offset."""
+    return from_text(stored, clock.zone).isoformat() if stored else None
+
+
+def told(walked: Walked, kept: Effects) -> dict[str, Any]:
+    """Return a plan as dry-run and run print it."""
+    tally, id_ = walked.tally, walked.plan.workflow.id
+    return {
+        "workflow": id_,
+        "campaign": None,
+        "occasion": walked.plan.occasion,
+        "digest": walked.digest,
+        "matched": tally.matched,
+        "effects": kept.effects.get(id_, []),
+        "skipped": kept.skipped.get(id_, []),
+        "totals": {"messages": tally.messages, "parts": tally.parts, "price": tally.price},
+        "refused": walked.refused,
+    }
+
+
+def told_delivery(delivered: Delivered) -> dict[str, int]:
+    """Return a delivery's counts as run and deliver print them."""
+    return {state.value: delivered.counts[state] for state in DELIVERY}
+
+
+def told_now(clock: Clock) -> str:
+    """Return now as JSON has it."""
+    return _iso(clock.now)
+
+
+def _iso(moment: dt.datetime) -> str:
+    return moment.isoformat()

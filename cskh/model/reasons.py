@@ -1,0 +1,22 @@
+"""Why a message or an action was skipped: stable words in the store, sentences for people."""
+
+from __future__ import annotations
+
+from cskh.language import N_, _
+
+_SENTENCES = {
+    "no_phone": N_("no phone"),
+    "not_a_mobile": N_("the phone is a landline or a hotline"),
+    "nobody": N_("there is nobody to send it to"),
+    "empty_text": N_("the text would be empty"),
+    "text_too_long": N_("the text would be too long"),
+    "no_consent": N_("no consent to advertising"),
+    "quiet_hours": N_("waits for the end of the quiet hours"),
+}
+
+
+def sentence(reason: str) -> str:
+    """Return a stored reason as people read it."""
+    if reason.startswith("missing "):
+        return _("{variable} is not known").format(variable=reason.removeprefix("missing "))
+    return _(_SENTENCES[reason]) if reason in _SENTENCES else reason
