@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cskh.errors import Refused, UsageProblem, did_you_mean
+from cskh.errors import NotFound, Refused, UsageProblem, did_you_mean
 from cskh.language import _
+from cskh.model.masking import masked
 
 if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
@@ -80,6 +81,18 @@ class Session:
         if ids:
             return [known[id_] for id_ in ids]
         return [workflow for workflow in known.values() if workflow.enabled]
+
+    def customer(self, pid_or_phone: str) -> int:
+        """Return a customer's number; raises NotFound for nobody, or for a phone two share."""
+        found = self.environment.store.customers.find(pid_or_phone)
+        if len(found) == 1:
+            return found[0][0]
+        if not found:
+            raise NotFound(_("There is no customer {id}.").format(id=pid_or_phone))
+        pids = ", ".join(pid for _id, pid in found)
+        raise NotFound(
+            _("{phone} belongs to {pids}.").format(phone=masked(pid_or_phone), pids=pids)
+        )
 
     def deliver(self) -> Delivered:
         """Send what is due, with a progress bar where somebody can see it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from cskh.model.acting import Customer
@@ -70,6 +70,24 @@ class Settlement:
     skip_reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which rows a report is about; None asks for nothing, instants are stored texts."""
+
+    channel: str | None = None
+    provider: str | None = None
+    workflow: str | None = None
+    state: str | None = None
+    customer: int | None = None
+    since: str | None = None
+    before: str | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return what was asked by name."""
+        return asdict(self)
+
+
 class Customers(Protocol):
     """The customers, and the one door through which they change."""
 
@@ -79,6 +97,10 @@ class Customers(Protocol):
 
     def count(self, kinds: Sequence[str]) -> int:
         """Count the customers of some kinds."""
+        ...
+
+    def find(self, pid_or_phone: str) -> list[tuple[int, str]]:
+        """Return number and code of the customer with a code, else of those with a phone."""
         ...
 
     def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
@@ -167,6 +189,18 @@ class Outbox(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """Rows for reports, in the order in which they are shown."""
+
+    def messages(self, asked: Asked) -> list[Mapping[str, Any]]:
+        """Return the messages that were asked for, oldest first."""
+        ...
+
+    def workflows(self, asked: Asked) -> list[Mapping[str, Any]]:
+        """Return what each workflow did."""
+        ...
+
+
 class Store(Protocol):
     """One project's customers and everything that happened to them."""
 
@@ -183,6 +217,11 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The messages."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """What reports read."""
         ...
 
     @property

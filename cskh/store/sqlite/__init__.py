@@ -12,6 +12,7 @@ from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.dialect import SqliteDialect
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.outbox import SqliteOutbox
+from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
 
 
@@ -27,6 +28,7 @@ class SqliteStore:
         self.customers = SqliteCustomers(self._read, self._write, fields)
         self.runs = SqliteRuns(self._write, self.customers)
         self.outbox = SqliteOutbox(self._write, holder)
+        self.reports = SqliteReports(self._read)
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold one write transaction."""

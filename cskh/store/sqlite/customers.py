@@ -43,6 +43,11 @@ class SqliteCustomers:
         found = self._read.conn.execute(queries()["count_customers"], parameters).fetchone()
         return int(found[0])
 
+    def find(self, pid_or_phone: str) -> list[tuple[int, str]]:
+        """Return number and code of the customer with a code, else of those with a phone."""
+        wanted = {"key": fold(pid_or_phone.strip()), "phone": pid_or_phone.strip()}
+        return list(self._read.conn.execute(queries()["find_customer"], wanted).fetchall())
+
     def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
         """Change fields (name -> old, new) of customers by number, and log every one."""
         listed = list(changes)

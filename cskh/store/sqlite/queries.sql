@@ -113,3 +113,50 @@ SELECT provider, why, since FROM stops
 -- What is still to be sent, by channel: due now, and later.
 SELECT channel, ifnull(provider, '') AS provider, count(*) AS n, sum(due_at <= :now) AS due
 FROM outbox WHERE state IN ('queued', 'claimed') GROUP BY 1, 2
+
+-- name: messages
+-- The messages of a report, oldest first; a parameter that is NULL asks for nothing.
+SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
+       parts, price, provider_id, error, created_at, sent_at, delivered_at, NULL AS page, to_staff,
+       skip_reason
+FROM outbox
+WHERE (:channel IS NULL OR channel = :channel)
+  AND (:provider IS NULL OR provider = :provider)
+  AND (:workflow IS NULL OR workflow = :workflow)
+  AND (:state IS NULL OR state = :state)
+  AND (:customer IS NULL OR customer_id = :customer)
+  AND (:since IS NULL OR created_at >= :since)
+  AND (:before IS NULL OR created_at < :before)
+ORDER BY id
+
+-- name: workflow_runs
+-- What each workflow did, by the runs of a span of time.
+SELECT workflow, count(*) AS runs, sum(matched) AS matched, sum(acted) AS acted
+FROM runs
+WHERE outcome = 'done' AND (:workflow IS NULL OR workflow = :workflow)
+  AND (:since IS NULL OR at >= :since) AND (:before IS NULL OR at < :before)
+GROUP BY workflow ORDER BY workflow
+
+-- name: workflow_messages
+-- What became of each workflow's messages. What was skipped costs nothing.
+SELECT workflow, sum(state <> 'skipped') AS messages, sum(state = 'failed') AS failed,
+       sum(CASE WHEN state <> 'skipped' THEN price ELSE 0 END) AS price
+FROM outbox
+WHERE (:since IS NULL OR created_at >= :since) AND (:before IS NULL OR created_at < :before)
+GROUP BY workflow
+
+-- name: workflow_skips
+-- Why things were not done: messages, by planning and by policy, and other actions.
+SELECT workflow, reason, count(*) AS n FROM (
+    SELECT workflow, skip_reason AS reason, created_at AS at FROM outbox WHERE state = 'skipped'
+    UNION ALL
+    SELECT r.workflow, s.reason, r.at FROM skips s JOIN runs r ON r.id = s.run_id)
+WHERE (:since IS NULL OR at >= :since) AND (:before IS NULL OR at < :before)
+GROUP BY workflow, reason ORDER BY workflow, reason
+
+-- name: find_customer
+-- A customer by code, else all who have the phone.
+SELECT id, pid FROM customers WHERE pid_key = :key
+UNION ALL
+SELECT id, pid FROM customers WHERE phone = :phone AND NOT EXISTS
+    (SELECT 1 FROM customers WHERE pid_key = :key)

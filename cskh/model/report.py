@@ -1,0 +1,26 @@
+"""A report as a value: what every renderer receives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under titles; cells are texts, numbers, booleans or None."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A title, totals by name, the table people read, the rows a file has, and the JSON."""
+
+    title: str
+    totals: Sequence[tuple[str, int]]
+    table: Table
+    full: Table
+    data: Mapping[str, Any]

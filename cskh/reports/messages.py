@@ -1,0 +1,100 @@
+"""The report on messages: all of them, by state, one row each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cskh.language import N_, _
+from cskh.model.clock import Clock, from_text
+from cskh.model.masking import masked
+from cskh.model.message import State
+from cskh.model.reasons import sentence
+from cskh.model.report import Report, Table
+
+COLUMNS = (
+    "id",
+    "channel",
+    "provider",
+    "campaign",
+    "workflow",
+    "customer",
+    "recipient",
+    "content",
+    "state",
+    "parts",
+    "price",
+    "provider_id",
+    "error",
+    "created_at",
+    "sent_at",
+    "delivered_at",
+    "page",
+    "to_staff",
+    "skip_reason",
+)
+_INSTANTS = ("created_at", "sent_at", "delivered_at")
+
+STATES: Mapping[State, str] = {
+    State.QUEUED: N_("waiting"),
+    State.CLAIMED: N_("waiting"),
+    State.SENDING: N_("being sent"),
+    State.ACCEPTED: N_("accepted"),
+    State.DELIVERED: N_("delivered"),
+    State.FAILED: N_("failed"),
+    State.UNKNOWN: N_("unknown"),
+    State.SKIPPED: N_("skipped"),
+    State.CANCELLED: N_("cancelled"),
+}
+
+
+def messages(rows: Sequence[Mapping[str, Any]], clock: Clock) -> Report:
+    """Report on outbox rows, as the store has them; instants in the project's zone."""
+    listed = [_listed(row, clock) for row in rows]
+    by_state = Counter(row["state"] for row in rows)
+    shown = {state: n for state in State if (n := by_state.get(state))}
+    return Report(
+        title=_("Messages"),
+        totals=[(_(STATES[state]), n) for state, n in shown.items()],
+        table=Table(columns=_titles(), rows=[_line(row, clock) for row in rows]),
+        full=Table(columns=COLUMNS, rows=[[row[name] for name in COLUMNS] for row in listed]),
+        data={"total": len(rows), "by_state": shown, "messages": listed},
+    )
+
+
+def _listed(row: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
+    listed = {name: row.get(name) for name in COLUMNS}
+    for name in _INSTANTS:
+        stored = listed[name]
+        listed[name] = from_text(stored, clock.zone).isoformat() if stored else None
+    return listed | {"recipient": row["recipient"] or None}
+
+
+def _titles() -> Sequence[str]:
+    return (
+        _("No."),
+        _("Customer"),
+        _("Recipient"),
+        _("Workflow"),
+        _("Time"),
+        _("State"),
+        _("Parts"),
+        _("Text"),
+    )
+
+
+def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
+    at = from_text(row["sent_at"] or row["created_at"], clock.zone)
+    why = sentence(row["skip_reason"]) if row["skip_reason"] else row["error"]
+    state = _(STATES[State(row["state"])])
+    return (
+        row["id"],
+        row["customer"],
+        masked(row["recipient"]),
+        row["workflow"],
+        f"{at:%d/%m/%Y %H:%M}",
+        f"{state}: {why}" if why else state,
+        row["parts"],
+        row["content"],
+    )
