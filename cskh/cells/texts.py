@@ -99,11 +99,12 @@ def _tidy_lines(text: str) -> str:
 def _worked(text: str, tidied: Callable[[str], str]) -> Reading:
     if is_error(text.strip()):
         return unreadable(_("The cell has an error."))
-    meant = unscrambled(text) if not text.isascii() else text
-    repairs = (MOJIBAKE,) if meant != text else ()
-    if not repairs and not unicodedata.is_normalized("NFC", text):
+    clean = _settled(text, tidied)
+    repairs: tuple[str, ...] = ()
+    if clean != tidied(text):
+        repairs = (MOJIBAKE,)
+    elif not unicodedata.is_normalized("NFC", text):
         repairs = (UNICODE_FORM,)
-    clean = tidied(meant)
     if means_nothing(clean):
         return NOTHING
     if lost_letters(clean):
@@ -111,3 +112,9 @@ def _worked(text: str, tidied: Callable[[str], str]) -> Reading:
             _("Letters were lost when the file was saved: save it as Unicode (UTF-8).")
         )
     return Reading(clean, repairs)
+
+
+def _settled(text: str, tidied: Callable[[str], str]) -> str:
+    """Clean a text until nothing is left to do: what goes may bring other characters together."""
+    clean = tidied(unscrambled(text))
+    return clean if clean == text else _settled(clean, tidied)
