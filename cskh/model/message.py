@@ -79,16 +79,16 @@ class Receipt:
 
 
 # GSM 03.38 default alphabet and its extension table, which costs two septets a character.
-_GSM = frozenset(
+_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+_GSM = _GSM_EXTENDED.union(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 
 
 def is_gsm(text: str) -> bool:
     """Say whether every character of `text` is in the GSM-7 alphabet."""
-    return all(char in _GSM or char in _GSM_EXTENDED for char in text)
+    return _GSM.issuperset(text)
 
 
 def segments(text: str) -> int:

@@ -25,6 +25,7 @@ def connect(path: Path) -> Database:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -32000")  # KiB; the default of 2 MB thrashes
     # A message must not leave before its row says so, a power cut included.
     connection.execute("PRAGMA synchronous = FULL")
     return Database(connection, execute_plugins=False)

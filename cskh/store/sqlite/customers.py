@@ -19,6 +19,8 @@ from cskh.store.sqlite.dialect import KEYED
 from cskh.store.sqlite.queries import queries
 
 _AT_ONCE = 1000
+# What a customer has who was given nothing else, where the column can't be NULL.
+_UNSET = {"revenue": 0, "order_count": 0, "pinned": 0, "fields": "{}", "fields_key": "{}"}
 
 
 class SqliteCustomers:
@@ -63,18 +65,25 @@ class SqliteCustomers:
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
         """Add customers, log it, and return their numbers."""
-        made: list[int] = []
+        listed = list(rows)
         with writing(self._write):
-            for values in rows:
-                columns = self._columns(values)
-                columns |= {"created_at": stamp.at, "updated_at": stamp.at}
-                cursor = self._write.conn.execute(_insert(tuple(columns)), columns)
-                made.append(int(cursor.lastrowid or 0))
-                tags = [(made[-1], {"tags": ((), values.get("tags") or ())})]
-                self._retag(tags)
-            created: list[tuple[int, Changed]] = [(id_, {}) for id_ in made]
+            first = self._write.conn.execute(queries()["next_customer"]).fetchone()[0]
+            ids = list(range(first, first + len(listed)))
+            named = [
+                self._columns(values) | {"id": id_} for id_, values in zip(ids, listed, strict=True)
+            ]
+            names = tuple(dict.fromkeys(name for columns in named for name in columns))
+            unset = dict.fromkeys(names) | _UNSET | {"created_at": stamp.at, "updated_at": stamp.at}
+            filled = (unset | columns for columns in named)
+            self._write.conn.executemany(_insert((*names, "created_at", "updated_at")), filled)
+            created: list[tuple[int, Changed]] = [(id_, {}) for id_ in ids]
+            tagged = (
+                (id_, {"tags": ((), row.get("tags") or ())})
+                for id_, row in zip(ids, listed, strict=True)
+            )
+            self._retag(tagged)
             self._write.conn.executemany(queries()["add_change"], _logged(created, stamp))
-        return made
+        return ids
 
     def _columns(self, values: Values) -> dict[str, Any]:
         """Return what is written into which column: texts with their folded ones beside them."""

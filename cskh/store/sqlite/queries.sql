@@ -14,6 +14,10 @@ ON CONFLICT (customer_id, key) DO NOTHING
 -- name: remove_tag
 DELETE FROM tags WHERE customer_id = :customer_id AND key = :key
 
+-- name: next_customer
+-- Asked inside the write transaction that then uses it.
+SELECT ifnull(max(id), 0) + 1 FROM customers
+
 -- name: count_customers
 -- The base that a percentage of a guard is of.
 SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds))
