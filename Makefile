@@ -19,7 +19,7 @@ test: .venv/ready
 
 # What is generated and committed; tests check that it is current.
 locale: .venv/ready
-	$(BIN)/python -m tests.catalogues
+	$(BIN)/python -m tools.catalogues
 
 schemas: .venv/ready
 	$(BIN)/cskh schema --write schemas

@@ -6,6 +6,7 @@ Messages are written in English in the code, as `_("…")`, and looked up when t
 from __future__ import annotations
 
 import gettext
+import os
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -17,8 +18,14 @@ _catalogues: dict[str, gettext.NullTranslations] = {}
 
 
 def speak(language: str) -> None:
-    """Use `language` (`vi` or `en`) for all messages from here on."""
+    """Use `language` (`vi` or `en`) for all messages from here on.
+
+    Libraries that look their words up by gettext's global functions find ours too.
+    """
     _current.set(language)
+    gettext.bindtextdomain("cskh", str(_LOCALE))
+    gettext.textdomain("cskh")
+    os.environ["LANGUAGE"] = language
 
 
 def spoken() -> str:

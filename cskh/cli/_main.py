@@ -15,6 +15,7 @@ from typer.exceptions import Abort, TyperException
 
 from cskh import __version__, cli
 from cskh.cli._options import command_of, said_before, stub_of, value_in
+from cskh.cli._usage import problem, unknown_command
 from cskh.errors import CskhError, Exit, Invalid
 from cskh.language import DEFAULT, LANGUAGES, _, speak
 
@@ -29,9 +30,8 @@ def main(argv: Sequence[str]) -> int:
     except CskhError as error:
         return _say(argv, error.exit, error.code, error.message, error.hint, _problems(error))
     except TyperException as error:
-        see = _("See: cskh --help")
-        message = _usage_message(error)
-        return _say(argv, Exit.USAGE, "usage", message, see)
+        usage = problem(error)
+        return _say(argv, usage.exit, usage.code, usage.message, usage.hint)
     except (KeyboardInterrupt, Abort):
         return _say(argv, Exit.INTERRUPTED, "interrupted", _("Interrupted."), None)
     except BrokenPipeError:
@@ -45,10 +45,6 @@ def main(argv: Sequence[str]) -> int:
         message = _("This is a bug in cskh {version}.").format(version=__version__)
         hint = _("Please report it with the file {path}.").format(path=path)
         return _say(argv, Exit.BUG, "bug", message, hint)
-
-
-def _usage_message(error: TyperException) -> str:
-    return str(error.format_message())
 
 
 def _language(argv: Sequence[str]) -> str:
@@ -77,7 +73,10 @@ def _app(argv: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(said_before)
-    for name, module in sorted(_modules().items()):
+    modules = _modules()
+    if asked and asked not in modules:
+        raise unknown_command(asked, modules)
+    for name, module in sorted(modules.items()):
         _add(app, name, import_module(f"cskh.cli.{module}"), wanted=name == asked)
     return app
 
