@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from cskh.errors import UsageProblem
@@ -25,3 +26,6 @@ def read_clock(timezone: str, at: str | None) -> Clock:
     except ValueError:
         message = _("--now can't be {value}.").format(value=at)
         raise UsageProblem(message, _("Write it as 2026-12-01T10:00.")) from None
+
+
+__all__ = ["monotonic", "now", "read_clock", "sleep"]

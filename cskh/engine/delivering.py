@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from cskh.edge.clock import monotonic, sleep
 from cskh.edge.clock import now as real_now
 from cskh.edge.processes import is_gone
 from cskh.engine.environment import Environment
@@ -20,6 +21,7 @@ from cskh.engine.lanes import Lane, count, judge, settlement
 from cskh.language import _
 from cskh.model.clock import to_text
 from cskh.model.message import Message, State
+from cskh.policy.rates import bucket
 from cskh.store.base import Claimed, Queue, Settlement
 
 # How long a claim holds without its process being heard of: two time-outs and more.
@@ -80,7 +82,8 @@ def _lanes(environment: Environment, delivered: Delivered, pools: ExitStack) -> 
             queue = Queue(
                 provider=account.id, channel=row["channel"], is_active=account.id == active
             )
-            yield Lane(account, queue, pool, on_trial=account.id in stops)
+            limit = bucket(account.rate, monotonic())
+            yield Lane(account, queue, pool, limit, on_trial=account.id in stops)
 
 
 def _turn(
@@ -92,16 +95,26 @@ def _turn(
     """Settle what has arrived and let as many leave; return whether there is more to do."""
     settled = [done for lane in lanes for done in _arrivals(environment, lane)]
     leaving = [(lane, message) for lane in lanes for message in _next(environment, lane, settled)]
-    if not settled and not leaving and not any(lane.on_the_way for lane in lanes):
+    busy = any(lane.on_the_way or lane.pause() is not None for lane in lanes)
+    if not (settled or leaving or busy):
         return False
     _depart(environment, settled, leaving)
     for settlement_ in settled:
         count(settlement_, delivered.counts)
     progress(len(settled))
     _note_stops(environment, lanes, delivered)
-    on_the_way = [future for lane in lanes for future in lane.on_the_way]
-    wait(on_the_way, return_when=FIRST_COMPLETED)
+    _rest(lanes)
     return True
+
+
+def _rest(lanes: Sequence[Lane]) -> None:
+    """Wait until something arrives, or a provider's rate lets something leave."""
+    on_the_way = [future for lane in lanes for future in lane.on_the_way]
+    pause = min((seconds for lane in lanes if (seconds := lane.pause()) is not None), default=None)
+    if on_the_way:
+        wait(on_the_way, timeout=pause, return_when=FIRST_COMPLETED)
+    elif pause:
+        sleep(pause)
 
 
 def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
@@ -111,11 +124,12 @@ def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
 
 def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
     """Yield the messages that may leave now; those that policy holds back are settled."""
-    room = lane.room
+    room = lane.room(monotonic())
     while room > 0:
         if not lane.waiting:
             lane.waiting.extend(_claim(environment, lane))
         if not lane.waiting:
+            lane.drained = True
             return
         claimed = lane.waiting.popleft()
         held = judge(claimed, environment.project.settings.policy, environment.clock)

@@ -14,6 +14,7 @@ from cskh.model.clock import Clock
 from cskh.model.message import Message, Outcome, Receipt, State
 from cskh.model.settings import Account, Policy
 from cskh.policy.leaving import Defer, Drop, leave
+from cskh.policy.rates import Bucket
 from cskh.policy.retries import FAILURES_IN_A_ROW, wait_before
 from cskh.store.base import Claimed, Queue, Settlement
 
@@ -31,22 +32,32 @@ class Lane:
     account: Account
     queue: Queue
     pool: ThreadPoolExecutor
+    bucket: Bucket | None
     stopped: str | None = None
     on_trial: bool = False
+    drained: bool = False
     waiting: deque[Claimed] = field(default_factory=deque)
     on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
     in_a_row: int = 0
 
-    @property
-    def room(self) -> int:
-        """Return how many more messages may leave; a provider on trial gets one."""
+    def room(self, at: float) -> int:
+        """Return how many more messages may leave at a time; a provider on trial gets one."""
         if self.stopped:
             return 0
-        return (1 if self.on_trial else self.account.parallel) - len(self.on_the_way)
+        room = (1 if self.on_trial else self.account.parallel) - len(self.on_the_way)
+        return min(room, self.bucket.allowed(at)) if self.bucket else room
 
     def start(self, message: Message, converse: Converse) -> None:
         """Let a message leave; its row already says so."""
+        if self.bucket:
+            self.bucket.spend(1)
         self.on_the_way[self.pool.submit(converse, self.account, message)] = message
+
+    def pause(self) -> float | None:
+        """Return the seconds until its rate lets more leave, None if nothing waits for that."""
+        if self.bucket is None or self.drained or self.stopped:
+            return None
+        return self.bucket.until_next()
 
     def arrived(self) -> Iterator[tuple[Message, Receipt]]:
         """Yield the messages whose conversation has ended."""

@@ -1,0 +1,1 @@
+"""Side-by-side measurements, printed as ratios to a limit taken in the same run."""

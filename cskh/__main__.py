@@ -1,0 +1,5 @@
+"""`python -m cskh`: the command line."""
+
+from cskh.cli import run
+
+run()
