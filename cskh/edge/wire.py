@@ -11,6 +11,7 @@ import errno
 import http.client
 import io
 import json
+import logging
 import os
 import re
 import socket
@@ -41,7 +42,8 @@ BODY = 64 * 1024  # bytes kept of a body: many times what providers say
 ANSWER = 4 * BODY  # bytes read of an answer, headers and all, whatever it says of its own length
 CONNECT = 10.0  # seconds at most until an address answers
 IDLE = 4.0  # seconds a connection is kept unused: servers hang up after five and more
-_HEADERS = {"User-Agent": "cskh", "Accept-Encoding": "identity"}  # a packed body may be a bomb
+
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it tells whole addresses, keys and all
 
 
 def perform(step: Step, *, timeout: float, now: dt.datetime, folder: Path) -> Response | Failure:
@@ -84,7 +86,7 @@ def _body(raw: BaseHTTPResponse) -> bytes:
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
-    headers = _HEADERS | _revealed(request.headers)
+    headers = {"User-Agent": "cskh"} | _revealed(request.headers)
     body: str | dict[str, str] = _revealed(request.form)
     if request.json is not None:
         headers["Content-Type"] = "application/json"
@@ -109,7 +111,7 @@ def _host(url: str) -> str:
 def _why_refused(error: Exception, host: str) -> str:
     reason = getattr(error.args[0], "reason", error) if error.args else error
     if isinstance(reason, NameResolutionError):
-        return _("There is no host called {host}.").format(host=host)
+        return _("The address of {host} can't be found.").format(host=host)
     if isinstance(reason, SSLError):
         return _("There is no secure connection to {host}.").format(host=host)
     return _("{host} can't be reached.").format(host=host)
@@ -215,22 +217,25 @@ _appending = threading.Lock()
 
 
 def _append(path: Path, record: Mapping[str, Any]) -> Response | Failure:
-    """Append a JSON line that survives a power cut; a line that a crash has torn is ended first."""
     line = json.dumps(record, ensure_ascii=False, default=str) + "\n"
     opened = False
     try:
         with open(path, "a+b", buffering=0, opener=_private) as file:
             opened = True
-            with _appending:
-                whole = (b"\n" if _torn(file) else b"") + line.encode("utf-8", "backslashreplace")
-                written = file.write(whole)
-            os.fsync(file.fileno())
-        if written < len(whole):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _add(line.encode("utf-8", "backslashreplace"), file)
     except OSError as error:
         why = _("{file} can't be written: {why}.").format(file=path, why=error.strerror)
         return Failure(refused=not opened, error=why)
     return Response(status=200)
+
+
+def _add(line: bytes, file: io.FileIO) -> None:
+    """Add a line that survives a power cut; one that a crash has torn is ended first."""
+    with _appending:
+        whole = b"\n" + line if _torn(file) else line
+        if file.write(whole) < len(whole):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file.fileno())
 
 
 def _private(path: str, flags: int) -> int:

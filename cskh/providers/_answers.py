@@ -23,7 +23,7 @@ _LONGEST = 200
 _OUTCOMES: Mapping[int, Outcome] = MappingProxyType(
     dict.fromkeys((429, 503), Outcome.RETRY)
     | dict.fromkeys((301, 307, 308, 401, 402, 403, 404, 405, 407, 410, 421), Outcome.STOPPED)
-    | dict.fromkeys((400, 406, 411, 413, 414, 415, 422, 431), Outcome.FAILED)
+    | dict.fromkeys((400, 411, 413, 414, 415, 422, 431), Outcome.FAILED)
 )
 _SENTENCES: Mapping[Outcome, str] = MappingProxyType(
     {
@@ -62,13 +62,13 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
 def _instant(text: str) -> dt.datetime | None:
     try:
         return parsedate_to_datetime(text).replace(tzinfo=dt.UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def whole(value: object) -> int | None:
     """Return a whole number of at most 20 digits, whether it came as a number or as a text."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if not isinstance(value, str | int):
         return None
     digits = re.fullmatch(r"-?[0-9]{1,20}", str(value).strip())
     return int(digits[0]) if digits else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -32,6 +33,14 @@ def test_secrets_are_revealed_wherever_they_stand() -> None:
     assert form.endswith("\r\n\r\npwd=khoa+bi+mat")
     assert "Content-Type: application/json" in body
     assert body.endswith('\r\n\r\n{"in": {"key": "khoa bi mat"}}')
+
+
+def test_no_secret_comes_into_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with listening(answering(OK + b"no header at all\r\n\r\n")) as server:
+        post(server.url, params={"key": Secret("khoa-bi-mat")})
+    assert b"khoa-bi-mat" in server.said[0]
+    assert "khoa-bi-mat" not in caplog.text
 
 
 def test_an_answer_comes_with_lower_case_headers() -> None:

@@ -7,13 +7,14 @@ import socket
 import ssl
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cskh.edge import moods
-from cskh.edge.stand_in import StandIn
+from cskh.edge.stand_in import Call, StandIn
 from cskh.edge.wire import BODY
 from cskh.model.message import Outcome
 from cskh.providers._base import Failure, Response
@@ -31,7 +32,10 @@ pytestmark = pytest.mark.usefixtures("english")
     ("url", "error"),
     [
         ("http://lan:mat-khau@127.0.0.1:1/x?key=mat-khau", "127.0.0.1:1 can't be reached."),
-        ("http://lan:mat-khau@khong-co.invalid/", "There is no host called khong-co.invalid."),
+        (
+            "http://lan:mat-khau@khong-co.invalid/",
+            "The address of khong-co.invalid can't be found.",
+        ),
         ("http://lan:mat/khau@127.0.0.1:1/", "127.0.0.1:1 can't be reached."),
         (f"http://{'a' * 70}.example.com/", "can't be reached"),
         ("http://[::1:bad/", "can't be reached"),
@@ -93,9 +97,16 @@ def test_who_doesnt_speak_tls_has_got_nothing(words: bytes) -> None:
     assert answer.refused
 
 
+def silent(until: threading.Event) -> Any:
+    def serve(connection: socket.socket, listener: Listener) -> None:
+        until.wait(10)
+
+    return serve
+
+
 def test_who_is_silent_on_tls_has_got_nothing() -> None:
     done = threading.Event()
-    with listening(lambda connection, listener: done.wait(10) and None) as server:
+    with listening(silent(done)) as server:
         answer = post(server.secure_url, timeout=0.2)
         done.set()
     assert isinstance(answer, Failure)
@@ -162,6 +173,35 @@ def test_however_little_was_read_it_may_have_left(count: int) -> None:
         answer = post(server.url, form={"sms": "Cam on anh An " * 20})
     assert isinstance(answer, Failure)
     assert not answer.refused
+
+
+def test_half_a_request_may_be_a_message() -> None:
+    done = threading.Event()
+    with listening(silent(done)) as server:
+        answer = post(server.url, timeout=0.2, headers={"X": "x" * 16_000_000})
+        done.set()
+    assert isinstance(answer, Failure)
+    assert not answer.refused
+
+
+def test_what_another_thread_is_refused_changes_nothing(vietguys: StandIn) -> None:
+    arrived, go = threading.Event(), threading.Event()
+
+    def held(call: Call) -> None:
+        call.judge()
+        arrived.set()
+        go.wait(10)
+        call.hang_up()
+
+    vietguys.next(held)
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send, vietguys)
+        assert arrived.wait(10)
+        refused = post("http://127.0.0.1:1/")
+        go.set()
+    assert isinstance(refused, Failure)
+    assert refused.refused
+    assert sending.result().outcome is Outcome.UNKNOWN
 
 
 @pytest.fixture

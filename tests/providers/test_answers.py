@@ -64,6 +64,7 @@ DATE = "Tue, 01 Dec 2026 03:00:00 GMT"
         ({"retry-after": "Wed, 02 Dec 2026 03:00:00 GMT", "date": DATE}, 3600),
         ({"retry-after": "Tue, 01 Dec 2026 03:02:00 GMT"}, None),
         ({"retry-after": "Tue, 01 Dec 2026 03:02:00 GMT", "date": "today"}, None),
+        ({"retry-after": "Tue, 01 Dec 2026 03:02:00 +" + "9" * 25, "date": DATE}, None),
     ],
 )
 def test_a_busy_server_is_given_what_it_asks_for_up_to_an_hour(

@@ -82,7 +82,8 @@ def test_a_lost_answer_closes_the_flow() -> None:
             closed.append(True)
         return TAKEN
 
-    converse(flow(), scripted(LOST))
+    running = flow()
+    converse(running, scripted(LOST))
     assert closed == [True]
 
 
