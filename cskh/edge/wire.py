@@ -36,7 +36,7 @@ from urllib3.response import BaseHTTPResponse
 
 from cskh.language import _
 from cskh.model.secret import Secret
-from cskh.providers._base import Append, Failure, Request, Response, Step, Words
+from cskh.providers import Append, Failure, Request, Response, Step, Words
 
 BODY = 64 * 1024  # bytes kept of a body: many times what providers say
 ANSWER = 4 * BODY  # bytes read of an answer, headers and all, whatever it says of its own length

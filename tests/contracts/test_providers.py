@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Says
-from cskh.providers._base import Failure, Response, Step, converse, discover
+from cskh.providers import Failure, Response, Step, converse, discover
 
 WIRE = Path(__file__).parents[2] / "fixtures" / "wire"
 KEYS_OF_ALL = {"type", "rate", "parallel", "timeout", "price"}

@@ -17,7 +17,7 @@ from cskh.edge.stand_in import StandIn
 from cskh.edge.wire import perform
 from cskh.model.message import Channel, Message, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._base import Failure, Request, Response, Step, converse
+from cskh.providers import Failure, Request, Response, Step, converse
 from cskh.providers.vietguys import Vietguys
 
 NOW = dt.datetime(2026, 12, 1, 10, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

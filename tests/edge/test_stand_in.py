@@ -14,7 +14,7 @@ import pytest
 from cskh.edge import moods
 from cskh.edge.stand_in import StandIn
 from cskh.edge.wire import perform
-from cskh.providers._base import Failure, Request, Response
+from cskh.providers import Failure, Request, Response
 
 FORM = {
     "u": "demo",

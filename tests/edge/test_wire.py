@@ -10,7 +10,7 @@ import pytest
 from cskh.edge.stand_in import StandIn
 from cskh.model.message import Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._base import Request, Response
+from cskh.providers import Request, Response
 from tests.edge.loopback import EMPTY, OK, answering, do, listening, post, send
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -17,7 +17,7 @@ from cskh.edge import moods
 from cskh.edge.stand_in import Call, StandIn
 from cskh.edge.wire import BODY
 from cskh.model.message import Outcome
-from cskh.providers._base import Failure, Response
+from cskh.providers import Failure, Response
 from tests.edge.loopback import EMPTY, OK, Listener, answering, listening, post, read_request, send
 
 TLS = Path(__file__).parents[2] / "fixtures" / "wire" / "tls"

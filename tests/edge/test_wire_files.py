@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cskh.model.secret import Secret
-from cskh.providers._base import Append, Failure, Response
+from cskh.providers import Append, Failure, Response
 from tests.edge.loopback import do
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -6,8 +6,8 @@ import pytest
 
 from cskh.model.message import Outcome
 from cskh.model.secret import Secret
+from cskh.providers import Response
 from cskh.providers._answers import identifier, quoted, rejected, whole
-from cskh.providers._base import Response
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cskh.model.message import Channel, Message, Outcome, Receipt
-from cskh.providers._base import (
+from cskh.providers import (
     REGISTRY,
     Failure,
     Flow,

@@ -9,7 +9,7 @@ import pytest
 
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._base import Request, Response, converse
+from cskh.providers import Request, Response, converse
 from cskh.providers.vietguys import CODES, Vietguys
 
 ACCOUNT = Vietguys(account="demo", service_id="MYBRAND", passcode=Secret("mat-khau-demo"))
