@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from cskh.edge.processes import holder
-from cskh.edge.wire import perform
 from cskh.engine.project import Project
 from cskh.model.acting import Context
 from cskh.model.clock import Clock
@@ -39,6 +38,8 @@ class Environment:
 
     def converse(self, account: Account, message: Message) -> Receipt:
         """Send one message through a provider's account and return what came of it."""
+        from cskh.edge.wire import perform
+
         step = partial(
             perform, timeout=account.timeout, now=self.clock.now, folder=self.project.root
         )

@@ -7,6 +7,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from cskh.language import _
@@ -51,7 +52,9 @@ class Lane:
         """Let a message leave; its row already says so."""
         if self.bucket:
             self.bucket.spend(1)
-        self.on_the_way[self.pool.submit(converse, self.account, message)] = message
+        # The language is the context's, and threads don't inherit it.
+        run = copy_context().run
+        self.on_the_way[self.pool.submit(run, converse, self.account, message)] = message
 
     def pause(self) -> float | None:
         """Return the seconds until its rate lets more leave, None if nothing waits for that."""
@@ -132,7 +135,7 @@ def _state(
             return State.QUEUED, clock.now
         case Outcome.UNKNOWN:
             return State.UNKNOWN, clock.now
-        case Outcome.RETRY:
+        case Outcome.RETRY | Outcome.LATER:
             wait = wait_before(attempts, receipt.retry_after)
             if wait is None:
                 return State.FAILED, clock.now

@@ -62,6 +62,7 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     RETRY = "retry"  # certainly not sent: may be tried again
+    LATER = "later"  # a cap of the account or the phone, no failure of the provider
     FAILED = "failed"  # this message will never go
     DUPLICATE = "duplicate"  # the provider says that it has this text already
     STOPPED = "stopped"  # the account, not the message: nothing goes until a person repairs it
