@@ -6,10 +6,10 @@ cut. A second writer waits. `snapshot()` shows the customers as they stood when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cskh.model.acting import Customer
 from cskh.model.effects import Step
@@ -68,6 +68,23 @@ class Settlement:
     provider_id: str | None = None
     error: str | None = None
     skip_reason: str | None = None
+
+
+class ImportOf(NamedTuple):
+    """What is imported: the kind of import, the file's name and fingerprint, and who does it."""
+
+    kind: str
+    file: str
+    sha256: str
+    actor: str | None
+
+
+class Keys(NamedTuple):
+    """Folded codes, phones and folded emails by which customers are looked for."""
+
+    pids: Collection[str]
+    phones: Collection[str]
+    emails: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +206,26 @@ class Outbox(Protocol):
         ...
 
 
+class Imports(Protocol):
+    """Whom rows of a file may be about, and the record of each file; all inside `writing()`."""
+
+    def candidates(self, keys: Keys, fields: Sequence[str]) -> list[Customer]:
+        """Return the customers with one of the codes, phones or emails, by number."""
+        ...
+
+    def last_automatic_pid(self) -> int:
+        """Return the number of the last automatic code, as AUTO-7; 0 if there is none."""
+        ...
+
+    def start(self, of: ImportOf, at: str) -> int:
+        """Begin the record of an import and return its number."""
+        ...
+
+    def finish(self, id_: int, counts: Mapping[str, int]) -> None:
+        """Complete the record: rows, created, updated, unchanged, rejected."""
+        ...
+
+
 class Reports(Protocol):
     """Rows for reports, in the order in which they are shown."""
 
@@ -217,6 +254,11 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The messages."""
+        ...
+
+    @property
+    def imports(self) -> Imports:
+        """What was imported."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from cskh.model.fields import Catalogue
 from cskh.store.sqlite.connection import connect, explained, reading, writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.dialect import SqliteDialect
+from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.outbox import SqliteOutbox
 from cskh.store.sqlite.reports import SqliteReports
@@ -28,6 +29,7 @@ class SqliteStore:
         self.customers = SqliteCustomers(self._read, self._write, fields)
         self.runs = SqliteRuns(self._write, self.customers)
         self.outbox = SqliteOutbox(self._write, holder)
+        self.imports = SqliteImports(self._write, fields)
         self.reports = SqliteReports(self._read)
 
     def writing(self) -> AbstractContextManager[None]:

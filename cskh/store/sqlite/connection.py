@@ -19,7 +19,7 @@ BUSY_MILLISECONDS = 60_000
 def connect(path: Path) -> Database:
     """Open the store's file, mode 0600 when it is made; nobody else shall read customers."""
     if not path.exists():
-        path.touch(mode=0o600)
+        _make(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.create_function("unmark", 1, _unmark, deterministic=True)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
@@ -29,6 +29,13 @@ def connect(path: Path) -> Database:
     # A message must not leave before its row says so, a power cut included.
     connection.execute("PRAGMA synchronous = FULL")
     return Database(connection, execute_plugins=False)
+
+
+def _make(path: Path) -> None:
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise _unusable(path) from error
 
 
 def _unmark(text: str | None) -> str | None:
@@ -50,21 +57,24 @@ def writing(db: Database) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextmanager
 def reading(db: Database) -> Iterator[None]:
     """Hold one snapshot, which what others write meanwhile doesn't change."""
     db.conn.execute("BEGIN")
+    # Only a first read takes the snapshot.
+    db.conn.execute("SELECT 1 FROM sqlite_master").fetchone()
     try:
         yield
     finally:
-        db.conn.execute("ROLLBACK")
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
 
 
 @contextmanager
@@ -82,7 +92,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _explained(error: sqlite3.OperationalError, path: Path) -> CskhError:
-    match error.sqlite_errorname.split("_")[1]:
+    match getattr(error, "sqlite_errorname", "SQLITE_ERROR").split("_")[1]:
         case "BUSY" | "LOCKED":
             message = _("{path} is being written by another program.").format(path=path)
             return Busy(message, _("Try again when it is done."))
@@ -90,6 +100,10 @@ def _explained(error: sqlite3.OperationalError, path: Path) -> CskhError:
             message = _("The disk of {path} is full; nothing was half-written.").format(path=path)
             return NotFound(message, _("Make room and run the command again."))
         case "CANTOPEN" | "READONLY" | "IOERR" | "PERM":
-            message = _("{path} can't be opened for writing.").format(path=path)
-            return NotFound(message, _("Check the folder and its permissions."))
+            return _unusable(path)
     raise error
+
+
+def _unusable(path: Path) -> CskhError:
+    message = _("{path} can't be opened for writing.").format(path=path)
+    return NotFound(message, _("Check the folder and its permissions."))

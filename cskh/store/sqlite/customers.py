@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,6 +22,7 @@ from cskh.store.sqlite.queries import queries
 _AT_ONCE = 1000
 # What a customer has who was given nothing else, where the column can't be NULL.
 _UNSET = {"revenue": 0, "order_count": 0, "pinned": 0, "fields": "{}", "fields_key": "{}"}
+_NEW = {"field": None, "old": None, "new": None}
 
 
 class SqliteCustomers:
@@ -33,7 +35,7 @@ class SqliteCustomers:
 
     def matching(self, statement: Statement, fields: Sequence[str]) -> Iterator[Customer]:
         """Yield the customers a statement selects, by number, without holding them all."""
-        read = _reader(fields, self._fields)
+        read = reader(fields, self._fields)
         cursor = self._read.conn.execute(statement.sql, statement.parameters)
         while rows := cursor.fetchmany(_AT_ONCE):
             for row in rows:
@@ -52,7 +54,7 @@ class SqliteCustomers:
 
     def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
         """Change fields (name -> old, new) of customers by number, and log every one."""
-        listed = list(changes)
+        listed = _net(changes)
         by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for id_, changed in listed:
             columns = self._columns({name: pair[1] for name, pair in changed.items()})
@@ -61,29 +63,23 @@ class SqliteCustomers:
             for names, rows in by_names.items():
                 self._write.conn.executemany(_update(names), rows)
             self._retag(listed)
-            self._write.conn.executemany(queries()["add_change"], _logged(listed, stamp))
+            self._write.conn.executemany(queries()["add_change"], _changes(listed, stamp))
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
         """Add customers, log it, and return their numbers."""
-        listed = list(rows)
+        listed = [{name: v for name, v in row.items() if v is not None} for row in rows]
         with writing(self._write):
             first = self._write.conn.execute(queries()["next_customer"]).fetchone()[0]
-            ids = list(range(first, first + len(listed)))
-            named = [
-                self._columns(values) | {"id": id_} for id_, values in zip(ids, listed, strict=True)
-            ]
-            names = tuple(dict.fromkeys(name for columns in named for name in columns))
-            unset = dict.fromkeys(names) | _UNSET | {"created_at": stamp.at, "updated_at": stamp.at}
-            filled = (unset | columns for columns in named)
-            self._write.conn.executemany(_insert((*names, "created_at", "updated_at")), filled)
-            created: list[tuple[int, Changed]] = [(id_, {}) for id_ in ids]
-            tagged = (
-                (id_, {"tags": ((), row.get("tags") or ())})
-                for id_, row in zip(ids, listed, strict=True)
-            )
-            self._retag(tagged)
-            self._write.conn.executemany(queries()["add_change"], _logged(created, stamp))
-        return ids
+            numbered = list(enumerate(listed, first))
+            named = [self._columns(values) | {"id": id_} for id_, values in numbered]
+            unset = {"created_at": stamp.at, "updated_at": stamp.at, **_UNSET}
+            names = dict.fromkeys(name for columns in (unset, *named) for name in columns)
+            filled = (names | unset | columns for columns in named)
+            self._write.conn.executemany(_insert(tuple(names)), filled)
+            self._retag((id_, {"tags": ((), row.get("tags", ()))}) for id_, row in numbered)
+            log = [{"customer_id": id_, **_NEW, **asdict(stamp)} for id_, _row in numbered]
+            self._write.conn.executemany(queries()["add_change"], log)
+        return [id_ for id_, _row in numbered]
 
     def _columns(self, values: Values) -> dict[str, Any]:
         """Return what is written into which column: texts with their folded ones beside them."""
@@ -92,14 +88,13 @@ class SqliteCustomers:
         for name, value in values.items():
             if name == "tags" or name in custom:
                 continue
-            columns[name] = int(value) if isinstance(value, bool) else value
+            columns[name] = _UNSET.get(name) if value is None else value
             if name in KEYED:
                 columns[f"{name}_key"] = None if value is None else fold(value)
         if custom:
-            folded = {name: fold(v) for name, v in custom.items() if isinstance(v, str)}
-            cleared = {name: None for name, value in custom.items() if value is None}
+            folded = {n: fold(v) if isinstance(v, str) else None for n, v in custom.items()}
             columns["fields"] = json.dumps(custom, ensure_ascii=False)
-            columns["fields_key"] = json.dumps(folded | cleared, ensure_ascii=False)
+            columns["fields_key"] = json.dumps(folded, ensure_ascii=False)
         return columns
 
     def _is_custom(self, name: str) -> bool:
@@ -109,10 +104,7 @@ class SqliteCustomers:
         added, removed = [], []
         for id_, changed in changes:
             old, new = changed.get("tags", ((), ()))
-            keys = {fold(tag) for tag in new}
-            removed += [
-                {"customer_id": id_, "key": fold(tag)} for tag in old if fold(tag) not in keys
-            ]
+            removed += [{"customer_id": id_, "key": fold(tag)} for tag in old if tag not in new]
             added += [{"customer_id": id_, "key": fold(tag), "tag": tag} for tag in new]
         self._write.conn.executemany(queries()["remove_tag"], removed)
         self._write.conn.executemany(queries()["add_tag"], added)
@@ -135,22 +127,29 @@ def _insert(columns: Sequence[str]) -> str:
     return f"INSERT INTO customers ({names}) VALUES ({values})"
 
 
-def _logged(
-    changes: Iterable[tuple[int, Changed]], stamp: Stamp
-) -> Iterator[dict[str, str | int | None]]:
-    same = {"cause": stamp.cause, "actor": stamp.actor, "at": stamp.at}
+def _net(changes: Iterable[tuple[int, Changed]]) -> list[tuple[int, Changed]]:
+    """Return what changes come to, customer by customer; what ends as it was is left out."""
+    by_id: dict[int, dict[str, tuple[Any, Any]]] = defaultdict(dict)
+    for id_, changed in changes:
+        for name, (old, new) in changed.items():
+            first, _between = by_id[id_].get(name, (old, None))
+            by_id[id_][name] = (first, new)
+    net = ((id_, {n: p for n, p in pairs.items() if p[0] != p[1]}) for id_, pairs in by_id.items())
+    return [(id_, pairs) for id_, pairs in net if pairs]
+
+
+def _changes(changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> Iterator[dict[str, Any]]:
+    same = asdict(stamp)
     for id_, changed in changes:
         for name, (old, new) in changed.items():
             yield {"customer_id": id_, "field": name, "old": _json(old), "new": _json(new), **same}
-        if not changed:
-            yield {"customer_id": id_, "field": None, "old": None, "new": None, **same}
 
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _reader(
+def reader(
     names: Sequence[str], fields: Catalogue
 ) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
     """Return how a selected row becomes values by name; the row's first column is the number."""

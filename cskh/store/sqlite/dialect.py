@@ -22,10 +22,10 @@ KEYED = frozenset(
     }
 )
 # Read by actions, but no field that rules know.
-_INTERNAL = frozenset({"phone_kind"})
+_INTERNAL = frozenset({"phone_kind", "automatic_pid", "lunar_birthday"})
 _TAGS = "(SELECT json_group_array(t.tag) FROM tags t WHERE t.customer_id = c.id)"
 _ACCOUNT = "(SELECT a.{column} FROM customers a WHERE a.id = c.account_id)"
-# A birthday in the last days of this year's months has not been yet.
+# Until this year's birthday the age is a year less.
 _AGE = (
     "CASE WHEN length(c.birthday) = 10"
     " THEN :year - CAST(substr(c.birthday, 1, 4) AS INTEGER)"
@@ -40,7 +40,7 @@ class SqliteDialect:
     def column(self, field: Field) -> str:
         """Write the stored value, NULL when it isn't set."""
         if field.custom:
-            return f"(c.fields ->> '$.{field.name}')"
+            return f"(c.fields ->> {_path(field)})"
         if field.kind is Kind.TAGS:
             return _TAGS
         if field.name == "account":
@@ -50,7 +50,7 @@ class SqliteDialect:
     def folded(self, field: Field) -> str:
         """Write the text folded for comparison."""
         if field.custom:
-            return f"(c.fields_key ->> '$.{field.name}')"
+            return f"(c.fields_key ->> {_path(field)})"
         if field.name == "account":
             return _ACCOUNT.format(column="pid_key")
         return f"c.{field.name}_key" if field.name in KEYED else f"c.{field.name}"
@@ -98,8 +98,9 @@ class SqliteDialect:
 
     def selected(self, name: str, fields: Catalogue) -> str:
         """Write the column of a field to be read, named as the field."""
-        column = f"c.{name}" if name in _INTERNAL else self.column(fields[name])
-        return f"{column} AS {name}"
+        plain = f"c.{name}"
+        column = plain if name in _INTERNAL else self.column(fields[name])
+        return plain if column == plain else f"{column} AS {_quoted(name)}"
 
     def of_kinds(self, kinds: tuple[str, ...]) -> str:
         """Write that the customer is of one of the kinds."""
@@ -113,3 +114,14 @@ class SqliteDialect:
             "NOT EXISTS (SELECT 1 FROM executions e"
             f" WHERE e.workflow = {workflow} AND e.customer_id = c.id AND {when})"
         )
+
+
+def _path(field: Field) -> str:
+    name = _quoted(field.name).replace("'", "''")
+    return f"'$.{name}'"
+
+
+def _quoted(name: str) -> str:
+    # A custom field is called whatever cskh.yaml says.
+    return '"' + name.replace('"', '""') + '"'
+

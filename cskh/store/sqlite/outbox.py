@@ -35,11 +35,14 @@ class SqliteOutbox:
 
     def claim(self, queue: Queue, limit: int, now: str, until: str) -> list[Claimed]:
         """Take messages whose time has come, the oldest promise first."""
-        row = {**asdict(queue), "limit": limit, "now": now}
-        row |= {"claimed_by": self._holder, "claimed_until": until}
+        asked = {**asdict(queue), "limit": limit, "now": now}
+        asked |= {"claimed_by": self._holder, "claimed_until": until}
         with writing(self._db):
-            rows = self._db.conn.execute(queries()["claim"], row).fetchall()
-        return [_claimed(found) for found in sorted(rows)]
+            if queue.is_active:
+                self._db.conn.execute(queries()["adopt"], asked)
+            rows = self._db.conn.execute(queries()["claim"], asked).fetchall()
+        # RETURNING comes in no order; two rows differ by due_at or id.
+        return [_claimed(row) for row in sorted(rows)]
 
     def settle(
         self, settlements: Iterable[Settlement], sending: Sequence[int], now: str
@@ -81,7 +84,7 @@ class SqliteOutbox:
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    id_, channel, purpose, recipient, to_staff, subject, content, data, attempts = row
+    _due_at, id_, channel, purpose, recipient, to_staff, subject, content, data, attempts = row
     message = Message(
         id=id_,
         channel=Channel(channel),

@@ -67,7 +67,7 @@ VALUES (:workflow, :occasion, :run_id, :customer_id, :pid, :action, :channel, :p
 
 -- name: held
 -- The processes that have messages in their hands, and until when they claimed them.
-SELECT claimed_by, max(claimed_until) FROM outbox WHERE state IN ('claimed', 'sending') GROUP BY 1
+SELECT claimed_by, max(claimed_until) FROM outbox WHERE claimed_by IS NOT NULL GROUP BY 1
 
 -- name: give_back
 -- A claimed message never left: whoever comes next may have it.
@@ -76,20 +76,23 @@ WHERE state = 'claimed' AND claimed_by = :claimed_by
 
 -- name: leave_unknown
 -- A message that was being sent may have arrived: only a person can say.
-UPDATE outbox SET state = 'unknown', error = :error, claimed_by = NULL, claimed_until = NULL
+UPDATE outbox SET state = 'unknown', attempts = attempts + 1, error = :error,
+                  claimed_by = NULL, claimed_until = NULL
 WHERE state = 'sending' AND claimed_by = :claimed_by
 
+-- name: adopt
+-- A due message whose channel had no active provider when it was planned goes through this one.
+UPDATE outbox SET provider = :provider
+WHERE state = 'queued' AND channel = :channel AND provider IS NULL AND due_at <= :now
+
 -- name: claim
--- What a provider has to send now, the oldest promise first. A message whose channel had no
--- active provider when it was planned goes through the one that is active now.
-UPDATE outbox SET state = 'claimed', claimed_by = :claimed_by, claimed_until = :claimed_until,
-                  provider = :provider
+-- What a provider has to send now, the oldest promise first.
+UPDATE outbox SET state = 'claimed', claimed_by = :claimed_by, claimed_until = :claimed_until
 WHERE id IN (
     SELECT id FROM outbox
-    WHERE state = 'queued' AND due_at <= :now AND channel = :channel
-      AND (provider = :provider OR (provider IS NULL AND :is_active))
+    WHERE state = 'queued' AND channel = :channel AND provider = :provider AND due_at <= :now
     ORDER BY due_at, id LIMIT :limit)
-RETURNING id, channel, purpose, recipient, to_staff, subject, content, data, attempts
+RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
@@ -114,9 +117,13 @@ DELETE FROM stops WHERE provider = :provider
 SELECT provider, why, since FROM stops
 
 -- name: waiting
--- What is still to be sent, by channel: due now, and later.
+-- What is still to be sent, by channel and provider: all of it, and what is due now.
 SELECT channel, ifnull(provider, '') AS provider, count(*) AS n, sum(due_at <= :now) AS due
-FROM outbox WHERE state IN ('queued', 'claimed') GROUP BY 1, 2
+FROM (SELECT channel, provider, due_at FROM outbox WHERE state = 'queued'
+      UNION ALL
+      SELECT channel, provider, due_at FROM outbox
+      WHERE state = 'claimed' AND claimed_by IS NOT NULL)
+GROUP BY 1, 2
 
 -- name: messages
 -- The messages of a report, oldest first; a parameter that is NULL asks for nothing.
@@ -164,3 +171,16 @@ SELECT id, pid FROM customers WHERE pid_key = :key
 UNION ALL
 SELECT id, pid FROM customers WHERE phone = :phone AND NOT EXISTS
     (SELECT 1 FROM customers WHERE pid_key = :key)
+
+-- name: start_import
+-- Its counts follow when the file has been read, in the same transaction.
+INSERT INTO imports (kind, file, sha256, actor, at, rows, created, updated, unchanged, rejected)
+VALUES (:kind, :file, :sha256, :actor, :at, 0, 0, 0, 0, 0)
+
+-- name: finish_import
+UPDATE imports SET rows = :rows, created = :created, updated = :updated, unchanged = :unchanged,
+                   rejected = :rejected
+WHERE id = :id
+
+-- name: last_automatic_pid
+SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers WHERE pid_key LIKE 'auto-%'

@@ -161,7 +161,9 @@ CREATE TABLE outbox (
     UNIQUE (workflow, occasion, customer_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider whose time has come.
-CREATE INDEX outbox_waiting ON outbox(state, due_at) WHERE state IN ('queued', 'claimed', 'sending');
+CREATE INDEX outbox_queued ON outbox(channel, provider, due_at) WHERE state = 'queued';
+-- What is in some process's hands: a few rows.
+CREATE INDEX outbox_held ON outbox(claimed_by) WHERE claimed_by IS NOT NULL;
 
 -- A provider that failed as a whole; its messages wait until a try succeeds.
 CREATE TABLE stops (
