@@ -31,8 +31,19 @@ def read_number(cell: Cell) -> Reading:
 
 
 def read_money(cell: Cell) -> Reading:
-    """Read an amount of đồng: `1.234.567đ`, `500k`, `2tr5`; a lone `1.500` is 1500."""
-    return _read(cell, money=True)
+    """Read whole đồng: `1.234.567đ`, `500k`, `2tr5`; a lone `1.500` is 1500."""
+    value, repairs, problem = _read(cell, money=True)
+    if isinstance(value, float):
+        return Reading(round(value), (*repairs, "rounded"))
+    return Reading(value, repairs, problem)
+
+
+def read_count(cell: Cell) -> Reading:
+    """Read a number of things: whole and not below 0."""
+    reading = _read(cell, money=False)
+    if isinstance(reading.value, float) or (reading.value is not None and reading.value < 0):
+        return _wrong(cell)
+    return reading
 
 
 def _read(cell: Cell, *, money: bool) -> Reading:

@@ -10,11 +10,13 @@ from cskh.cells.reading import NOTHING, Cell, Reading, shown, unreadable
 from cskh.language import _
 from cskh.model.folding import fold
 
+# What texts for nothing, and errors, begin with.
+_STARTS = r"0\-–—_.:/?xXnNkKcCtT(#"
 _HIDDEN = "\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Words with one space between them and nothing that could need work: no invisible characters, no
-# question mark (lost letters), no # at the start (errors), nothing that mojibake is made of.
+# question mark (lost letters), no start like a text for nothing, nothing that mojibake is made of.
 _SIMPLE = re.compile(
-    rf"(?!#)[^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+"
+    rf"(?![{_STARTS}])[^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+"
     rf"(?: [^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+)*"
 )
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
@@ -25,7 +27,6 @@ _NOTHINGS = frozenset(
     {"", "x", "n/a", "null", "none", "trống", "không có", "khong co", "ko có", "chưa có"}
     | {"chua co", "không rõ", "khong ro", "chưa rõ", "(trống)", "(không có)", "(none)", "(null)"}
 )
-_STARTS = frozenset("0-–—_.:/?xXnNkKcCtT(")
 # Programs put the control characters U+0080 to U+009F where a code page has a hole, or everywhere.
 _CODE_PAGES = tuple(
     {chr(byte): byte for byte in range(0x80, 0xA0)}
@@ -38,8 +39,6 @@ MOJIBAKE = "mojibake"
 
 def means_nothing(text: str) -> bool:
     """Say whether people wrote that there is nothing: `-`, `không có`, `n/a`, `00/00/0000`, …"""
-    if text[:1] not in _STARTS and text:
-        return False
     return fold(text) in _NOTHINGS or _ZEROS.fullmatch(text) is not None
 
 
@@ -70,7 +69,7 @@ def unscrambled(text: str) -> str:
 
 
 def is_simple(text: str) -> bool:
-    """Say whether a text needs no work at all."""
+    """Say whether a text says something and needs no work at all."""
     if _SIMPLE.fullmatch(text) is None:
         return False
     return text.isascii() or unicodedata.is_normalized("NFC", text)
@@ -79,17 +78,13 @@ def is_simple(text: str) -> bool:
 def read_text(cell: Cell) -> Reading:
     """Read one line of text; numbers become digits, dates `dd/mm/yyyy`."""
     text = cell if isinstance(cell, str) else shown(cell)
-    if is_simple(text):
-        return NOTHING if means_nothing(text) else Reading(text)
-    return _worked(text, tidy)
+    return Reading(text) if is_simple(text) else _worked(text, tidy)
 
 
 def read_lines(cell: Cell) -> Reading:
     """Read text that may have several lines, such as a note."""
     text = cell if isinstance(cell, str) else shown(cell)
-    if is_simple(text):
-        return NOTHING if means_nothing(text) else Reading(text)
-    return _worked(text, _tidy_lines)
+    return Reading(text) if is_simple(text) else _worked(text, _tidy_lines)
 
 
 def _tidy_lines(text: str) -> str:

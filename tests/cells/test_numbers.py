@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cskh.cells.numbers import read_boolean, read_money, read_number
+from cskh.cells.numbers import read_boolean, read_count, read_money, read_number
 from cskh.cells.reading import Cell
 
 
@@ -16,7 +16,8 @@ from cskh.cells.reading import Cell
         ("1.500", 1500, ()),
         ("1500", 1500, ()),
         (1500.0, 1500, ()),
-        ("1.234.567,50", 1234567.5, ()),
+        ("1.234.567,60", 1234568, ("rounded",)),
+        (1500.4, 1500, ("rounded",)),
         ("0", 0, ()),
         (0.0, 0, ()),
         ("-500.000", -500000, ()),
@@ -55,6 +56,13 @@ def test_what_is_no_number_is_told(cell: Cell) -> None:
     reading = read_number(cell)
     assert reading.value is None
     assert reading.problem
+
+
+def test_things_are_counted_in_whole_numbers() -> None:
+    assert read_count(3.0).value == 3
+    assert read_count("2,5").problem
+    assert read_count("-1").problem
+    assert read_count("-") == (None, (), None)
 
 
 def test_words_for_money_are_no_numbers() -> None:

@@ -1,0 +1,110 @@
+"""The columns that don't simply set one value: codes, names, birthdays, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cskh.cells.choices import TYPES, read_tags
+from cskh.cells.dates import Birthday, read_birthday
+from cskh.cells.drafts import Column, Draft
+from cskh.cells.names import gender_of_title, read_name
+from cskh.cells.readers import read_pid, remembered
+from cskh.cells.reading import Cell, Reading, Row, shown
+from cskh.cells.recipes import Recipe
+from cskh.model.folding import fold
+
+Step = Callable[[Row, Draft], None]
+
+
+def code_step(column: Column) -> Step:
+    """Set `pid`; a code that can't be read rejects the row."""
+
+    def step(row: Row, draft: Draft) -> None:
+        if (pid := draft.require(row, column, read_pid)) is not None:
+            draft.values["pid"] = pid
+
+    return step
+
+
+def name_step(column: Column) -> Step:
+    """Set `name`, and `gender` from the title before it unless a column has told it."""
+
+    def step(row: Row, draft: Draft) -> None:
+        name = draft.read(row, column, read_name)
+        if name is None:
+            return
+        draft.values["name"] = name
+        if "title" in draft.repairs and (gender := gender_of_title(row[column.place])):
+            draft.values.setdefault("gender", gender)
+
+    return step
+
+
+def split_name_step(columns: Sequence[Column]) -> Step:
+    """Set `name` from family, middle and given name, which stand in columns of their own."""
+    joined = Column(0, " + ".join(column.header for column in columns))
+
+    def step(row: Row, draft: Draft) -> None:
+        words = (shown(row[column.place]).strip() for column in columns)
+        name = draft.read((" ".join(filter(None, words)),), joined, read_name)
+        if name is not None:
+            draft.values["name"] = name
+
+    return step
+
+
+def tag_step(column: Column) -> Step:
+    """Add tags."""
+    reader = remembered(read_tags)
+
+    def step(row: Row, draft: Draft) -> None:
+        if tags := draft.read(row, column, reader):
+            draft.tags += tags
+
+    return step
+
+
+def group_step(column: Column) -> Step:
+    """Set `type` where the cell says person or business; other words are tags."""
+    reader = remembered(read_tags)
+
+    def step(row: Row, draft: Draft) -> None:
+        for tag in draft.read(row, column, reader) or ():
+            if type_ := TYPES.get(fold(tag)):
+                draft.values.setdefault("type", type_)
+            else:
+                draft.tags.append(tag)
+
+    return step
+
+
+def birthday_step(column: Column, recipe: Recipe, *, lunar: bool) -> Step:
+    """Set `birthday`, or `lunar_birthday` where the column or the cell says lunar."""
+
+    def read(cell: Cell) -> Reading:
+        return read_birthday(cell, recipe.order, recipe.clock, lunar=lunar)
+
+    def step(row: Row, draft: Draft) -> None:
+        _set_birthday(draft, draft.read(row, column, read))
+
+    return step
+
+
+def split_birthday_step(columns: Sequence[Column], recipe: Recipe) -> Step:
+    """Set `birthday` from day, month and, if there is one, year."""
+    joined = Column(0, " + ".join(column.header for column in columns))
+
+    def read(cell: Cell) -> Reading:
+        return read_birthday(cell, "dmy", recipe.clock)
+
+    def step(row: Row, draft: Draft) -> None:
+        day, month, *year = (shown(row[column.place]).strip() for column in columns)
+        parts = [day, month, *filter(None, year)] if day and month else year
+        _set_birthday(draft, draft.read(("/".join(filter(None, parts)),), joined, read))
+
+    return step
+
+
+def _set_birthday(draft: Draft, found: Birthday | None) -> None:
+    if found is not None:
+        draft.values["lunar_birthday" if found.lunar else "birthday"] = found.text
