@@ -154,7 +154,7 @@ def _found_moment(cell: Cell, order: Order, clock: Clock) -> Reading:
     if isinstance(cell, float):
         if cell == 0:
             return NOTHING
-        if int(cell) in _SERIALS:
+        if _SERIALS.start <= cell < _SERIALS.stop:
             seconds = round((cell % 1) * 86400)
             day = _EPOCH + dt.timedelta(days=int(cell), seconds=seconds)
             return Reading(day, ("date_serial",))
