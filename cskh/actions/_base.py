@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, dataclass_transform
 
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Effect, Skip
+from cskh.model.message import Channel
 
 
 class ActionClass(Protocol):
@@ -18,6 +19,7 @@ class ActionClass(Protocol):
 
     name: ClassVar[str]
     one_of: ClassVar[tuple[str, ...]]
+    channel: ClassVar[Channel | None]
 
     def effects(self, customer: Customer, context: Context) -> Iterable[Effect | Skip]:
         """Return what the action causes for one customer."""
@@ -37,14 +39,19 @@ REGISTRY: Mapping[str, type[Any]] = MappingProxyType(_registry)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def action(name: str, one_of: tuple[str, ...] = ()) -> Callable[[type[Any]], type[Any]]:
-    """Register a class as the action `name`; exactly one of the parameters `one_of` is given."""
+def action(
+    name: str, one_of: tuple[str, ...] = (), channel: Channel | None = None
+) -> Callable[[type[Any]], type[Any]]:
+    """Register a class as the action `name`; exactly one of the parameters `one_of` is given.
+
+    One that sends messages says on which `channel`.
+    """
 
     def register(cls: type[Any]) -> type[Any]:
         if name in _registry:
             raise ValueError(f"two actions are called {name}: rename one of the files")
         made = dataclass(frozen=True, kw_only=True)(cls)
-        made.name, made.one_of = name, one_of
+        made.name, made.one_of, made.channel = name, one_of, channel
         _registry[name] = made
         return made
 
