@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, NoReturn
+from types import SimpleNamespace
+from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cskh.language import _
@@ -43,11 +44,12 @@ _ALLOWED = (
 
 
 class BadTemplate(ValueError):
-    """A text that can't be used; `line` counts from 1 within it."""
+    """A text that can't be used; `line` counts from 1 within it, `about` is the word it is."""
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, about: str | None = None) -> None:
         super().__init__(message)
         self.line = line
+        self.about = about
 
 
 class Missing(Exception):
@@ -58,19 +60,15 @@ class Missing(Exception):
         self.reason = reason
 
 
-class Blank(StrictUndefined):
-    """A variable without a value: `default` and `if` see it, printing it raises Missing."""
-
-    __bool__ = Undefined.__bool__
-    __eq__ = Undefined.__eq__
-    __ne__ = Undefined.__ne__
-    __hash__ = Undefined.__hash__
+class Blank(Undefined):
+    """A variable without a value: `default` and `if` see it, anything else fails with its name."""
 
     def __str__(self) -> str:
-        raise Missing(f"missing {self._undefined_name}")
+        return self._fail_with_undefined_error()
 
-    def _fail_with_undefined_error(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise Missing(f"missing {self._undefined_name}")
+    @property
+    def _undefined_message(self) -> str:
+        return f"missing {self._undefined_name}"
 
 
 def _date(value: Any, form: str = "%d/%m/%Y") -> str:
@@ -94,6 +92,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": _money,
     "unaccent": unaccent,
 }
+# What a filter may raise about a value that it wasn't made for, or about its own arguments.
+_FILTER_ERRORS = (TypeError, ValueError, ArithmeticError, AssertionError)
 _JINJA_FILTERS = ("default", "d", "upper", "lower", "title", "capitalize", "trim", "truncate")
 
 
@@ -126,7 +126,9 @@ class Compiled:
         """
         try:
             text = self._render(_nested(values))
-        except (TypeError, ValueError) as error:
+        except UndefinedError as error:
+            raise Missing(str(error)) from error
+        except _FILTER_ERRORS as error:
             raise Missing(f"template: {error}") from error
         if len(text) > LONGEST_TEXT:
             raise Missing("text_too_long")
@@ -137,13 +139,16 @@ def _is_blank(value: Any) -> bool:
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
-def _nested(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Turn full names into the two levels that templates see."""
-    nested: dict[str, dict[str, Any]] = {}
+def _nested(values: Mapping[str, Any]) -> dict[str, SimpleNamespace]:
+    """Turn full names into the two levels that templates see.
+
+    A mapping would not do: its own `values` and `items` come before fields of that name.
+    """
+    nested: dict[str, SimpleNamespace] = {}
     for name, value in values.items():
         root, _dot, field = name.partition(".")
         seen = Blank(name=name) if _is_blank(value) else _shown(value)
-        nested.setdefault(root, {})[field] = seen
+        setattr(nested.setdefault(root, SimpleNamespace()), field, seen)
     return nested
 
 
@@ -163,8 +168,10 @@ def compiled(text: str) -> Compiled:
         _check(tree)
         template = _environment().from_string(tree)
     except TemplateSyntaxError as error:
-        raise BadTemplate(str(error.message), error.lineno) from error
-    except RecursionError as error:
+        message = _("The text can't be read: {why}.").format(why=error.message)
+        raise BadTemplate(message, error.lineno) from error
+    except (RecursionError, SyntaxError, MemoryError) as error:
+        # jinja2 makes Python of it, which has limits of its own.
         raise BadTemplate(_("The text is nested too deeply.")) from error
     return Compiled(dict(_places(tree)), template.render)
 
@@ -179,7 +186,8 @@ def _check(tree: nodes.Template) -> None:
         if isinstance(node, nodes.Filter) and node.name not in _environment().filters:
             known = ", ".join(sorted(_environment().filters))
             message = _("There is no filter “{name}”. Known: {known}.")
-            raise BadTemplate(message.format(name=node.name, known=known), node.lineno)
+            text = message.format(name=node.name, known=known)
+            raise BadTemplate(text, node.lineno, node.name)
     _check_names(tree)
 
 
@@ -188,7 +196,7 @@ def _check_names(tree: nodes.Template) -> None:
     for node in tree.find_all(nodes.Name):
         if id(node) not in owned or node.name not in ROOTS:
             message = _("There is no variable “{name}”: it is customer.…, staff.… or event.….")
-            raise BadTemplate(message.format(name=node.name), node.lineno)
+            raise BadTemplate(message.format(name=node.name), node.lineno, node.name)
 
 
 def _places(tree: nodes.Node) -> Iterator[tuple[str, int]]:

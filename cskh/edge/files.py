@@ -1,0 +1,67 @@
+"""Files of a project: found, and read with care. What looks like a file may be none."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from cskh.edge.peek import SETTINGS_FILE
+
+_SUFFIXES = (".yaml", ".yml")
+_NOT_OURS = frozenset({"node_modules", "__pycache__", "venv"})
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Return a regular file's content, at most `most` bytes and one more; raises OSError.
+
+    A named pipe or a device is refused rather than waited for.
+    """
+    # Opened before it is looked at, so that nothing can take its place in between.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        return file.read(most + 1)
+
+
+def project_folder(start: Path) -> Path | None:
+    """Return the nearest folder, from `start` upwards, that has a cskh.yaml."""
+    place = start.absolute()
+    return next((each for each in (place, *place.parents) if (each / SETTINGS_FILE).exists()), None)
+
+
+def yaml_files(root: Path) -> Iterator[Path]:
+    """Yield what is named like YAML in a folder and below, in order; links are followed once.
+
+    Hidden folders and folders with a project of their own are left out. A folder that can't be
+    entered is yielded itself.
+    """
+    yield from _below(root, set())
+
+
+def _below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    try:
+        here = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    if (here.st_dev, here.st_ino) in seen:
+        return
+    seen.add((here.st_dev, here.st_ino))
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.suffix.lower() in _SUFFIXES:
+            yield path
+        elif path.is_dir() and not _is_elsewhere(path):
+            yield from _below(path, seen)
+
+
+def _is_elsewhere(folder: Path) -> bool:
+    if folder.name in _NOT_OURS:
+        return True
+    return (folder / SETTINGS_FILE).exists() or (folder / "pyvenv.cfg").exists()

@@ -1,0 +1,117 @@
+"""A project: a folder with cskh.yaml, read into frozen values and a list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cskh import actions, providers
+from cskh.actions import DERIVED
+from cskh.edge.files import project_folder, read_file, yaml_files
+from cskh.edge.peek import SETTINGS_FILE
+from cskh.edge.secrets import read_secrets
+from cskh.errors import Invalid, NotAProject, Problem
+from cskh.language import _
+from cskh.model.settings import MessageTemplate, Settings
+from cskh.model.workflow import Workflow
+from cskh.rules.operators import OPERATORS
+from cskh.spec.codes import severity
+from cskh.spec.document import Document
+from cskh.spec.reading import LARGEST, read
+from cskh.spec.understanding import Documents, has_errors, understand
+from cskh.spec.vocabulary import Registries, Vocabulary
+
+TEMPLATES = "templates"
+CAMPAIGNS = "campaigns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What a project's files come to; those with errors are only in `problems`.
+
+    `files` are all that were looked at, relative to `root`.
+    """
+
+    root: Path
+    settings: Settings
+    templates: Mapping[str, MessageTemplate]
+    workflows: Mapping[str, Workflow]
+    words: Vocabulary
+    problems: tuple[Problem, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def find(start: Path) -> Path:
+    """Return the project's folder, from `start` upwards; raises NotAProject."""
+    if (found := project_folder(start)) is None:
+        raise NotAProject(str(start))
+    return found
+
+
+def open_project(start: Path, environ: Mapping[str, str]) -> Project:
+    """Return the project that `start` is in; raises NotAProject, or Invalid if it has errors."""
+    project = load(find(start), environ)
+    if has_errors(project.problems):
+        raise Invalid(problem for problem in project.problems if problem.severity == "error")
+    return project
+
+
+def load(root: Path, environ: Mapping[str, str]) -> Project:
+    """Return the project in a folder, with everything that is wrong in its files."""
+    documents = _documents(root)
+    secrets, unread = _secrets(root, environ)
+    understood = understand(documents, registries(), secrets)
+    every = (documents.settings, *documents.templates, *documents.workflows)
+    return Project(
+        root=root,
+        settings=understood.settings,
+        templates=understood.templates,
+        workflows=understood.workflows,
+        words=understood.words,
+        problems=unread + understood.problems,
+        files=tuple(sorted(document.file for document in every)),
+    )
+
+
+def registries() -> Registries:
+    """Return the actions, providers and operators that the program has."""
+    return Registries(
+        actions=actions.discover(),
+        providers=providers.discover(),
+        operators=OPERATORS,
+        derived=frozenset(DERIVED),
+    )
+
+
+def _documents(root: Path) -> Documents:
+    relative = [path.relative_to(root) for path in yaml_files(root)]
+    ours = [path for path in relative if path.parts[0] not in (SETTINGS_FILE, CAMPAIGNS)]
+    return Documents(
+        settings=_document(root, Path(SETTINGS_FILE)),
+        templates=[_document(root, path) for path in ours if path.parts[0] == TEMPLATES],
+        workflows=[_document(root, path) for path in ours if path.parts[0] != TEMPLATES],
+    )
+
+
+def _document(root: Path, path: Path) -> Document:
+    file = path.as_posix()
+    try:
+        return read(read_file(root / path, LARGEST), file)
+    except OSError as error:
+        return Document(file, problems=(_unreadable(file, error),), whole=False)
+
+
+def _secrets(
+    root: Path, environ: Mapping[str, str]
+) -> tuple[Mapping[str, str], tuple[Problem, ...]]:
+    try:
+        return read_secrets(root, environ), ()
+    except (OSError, ValueError) as error:
+        return environ, (_unreadable(".env", error),)
+
+
+def _unreadable(file: str, error: Exception) -> Problem:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else _("it is not UTF-8")
+    message = _("The file can't be read: {why}.").format(why=why)
+    return Problem(code="CK100", message=message, file=file, severity=severity("CK100"))

@@ -1,0 +1,15 @@
+"""The meaning checks: CK2xx what can't work, CK3xx advice. One function, one code."""
+
+from cskh.spec.checks import actions, advice, conditions, impossible, names, project, texts
+from cskh.spec.checks.finding import Checks
+
+WORKFLOW: Checks = [
+    *conditions.CHECKS,
+    *impossible.CHECKS,
+    *names.CHECKS,
+    *texts.CHECKS,
+    *actions.CHECKS,
+    *advice.CHECKS,
+]
+TEMPLATE: Checks = texts.TEMPLATE_CHECKS
+PROJECT: Checks = project.CHECKS

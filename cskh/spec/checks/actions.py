@@ -1,0 +1,101 @@
+"""Whether actions can do anything: what they need, what excludes each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from cskh.language import _
+from cskh.model.folding import fold
+from cskh.model.message import Purpose
+from cskh.model.workflow import SCHEDULED
+from cskh.spec.checks.draft import Draft
+from cskh.spec.checks.finding import Checks, Finding, check
+from cskh.spec.paths import quoted
+
+CHECKS: Checks = []
+
+_NAMED_TWICE = ("add_tags", "remove_tags")
+
+
+@check("CK230", CHECKS)
+def one_of_several(draft: Draft) -> Iterator[Finding]:
+    """An action needs exactly one of several keys, such as `content` or `template`."""
+    for step in draft.steps:
+        if step.action.one_of:
+            yield from _exactly_one(step.data, step.action.one_of, step.path)
+        if isinstance(note := step.data.get("note"), dict):
+            yield from _exactly_one(note, ("append", "replace"), (*step.path, "note"))
+
+
+def _exactly_one(
+    data: Any, keys: tuple[str, ...], path: tuple[str | int, ...]
+) -> Iterator[Finding]:
+    given = [key for key in keys if data.get(key) is not None]
+    names = _(" or ").join(map(quoted, keys))
+    if not given:
+        yield Finding(path, _("One of these is needed: {names}.").format(names=names))
+    elif len(given) > 1:
+        message = _("Only one of these is possible: {names}.").format(names=names)
+        yield Finding((*path, given[1]), message)
+
+
+@check("CK231", CHECKS)
+def does_nothing(draft: Draft) -> Iterator[Finding]:
+    """An action does nothing: `update` without anything to change, a tag both added and removed."""
+    for step in draft.steps:
+        if not step.channel and not any(each is not None for each in step.data.values()):
+            yield Finding(step.path, _("Nothing stands here that would be changed."))
+        added, removed = (_folded(step.data.get(key)) for key in _NAMED_TWICE)
+        for tag in sorted(added & removed):
+            message = _("The tag {tag} is both added and removed.").format(tag=quoted(tag))
+            yield Finding((*step.path, "remove_tags"), message)
+
+
+def _folded(tags: Any) -> set[str]:
+    listed = tags if isinstance(tags, list) else []
+    return {fold(tag) for tag in listed if isinstance(tag, str)}
+
+
+@check("CK232", CHECKS)
+def no_such_day(draft: Draft) -> Iterator[Finding]:
+    """A message is to be sent on a day that doesn't exist, such as 30 February."""
+    for step in draft.steps:
+        send_at = step.data.get("send_at")
+        if not isinstance(send_at, str) or not send_at[:4].isdecimal() or len(send_at) < 16:
+            continue
+        try:
+            dt.datetime.fromisoformat(send_at)
+        except ValueError:
+            message = _("There is no such day: {day}.").format(day=quoted(send_at[:10]))
+            yield Finding((*step.path, "send_at"), message)
+
+
+@check("CK233", CHECKS)
+def advertising_without_way_out(draft: Draft) -> Iterator[Finding]:
+    """An advertising message needs `policy.opt_out_text` for its channel in cskh.yaml.
+
+    The law wants every advertising SMS and email to say how to refuse further ones; the text is
+    added to each message.
+    """
+    text = draft.world.settings.policy.opt_out_text
+    for step in draft.steps:
+        if step.data.get("purpose") != Purpose.ADVERTISING or step.channel is None:
+            continue
+        if getattr(text, step.channel, "-") is None:
+            message = _("Advertising needs policy: opt_out_text: {channel}: in cskh.yaml.")
+            yield Finding((*step.path, "purpose"), message.format(channel=step.channel))
+
+
+@check("CK240", CHECKS)
+def repeat_not_said(draft: Draft) -> Iterator[Finding]:
+    """A scheduled workflow that sends messages must say how often: `repeat:`.
+
+    `always` each time, `once` in a lifetime, or `{after: 30 days}`.
+    """
+    sends = any(step.channel for step in draft.steps)
+    if sends and draft.moment in SCHEDULED and draft.data.get("repeat") is None:
+        message = _("This workflow sends messages on a schedule: say how often, with repeat:.")
+        hint = _("repeat: always, repeat: once, or repeat: {{after: 30 days}}").format()
+        yield Finding(("repeat",), message, hint)

@@ -1,0 +1,150 @@
+"""A file as its checks see it: the data taken apart, wrong parts left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cskh.model.events import TELLS
+from cskh.model.fields import Catalogue, Field, Kind
+from cskh.model.message import Channel
+from cskh.model.settings import MessageTemplate, Settings
+from cskh.spec.build import asked
+from cskh.spec.document import Document
+from cskh.spec.paths import Path
+from cskh.spec.vocabulary import OperatorRow, Registries, Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a file is judged by: the project's settings, templates and names, and the program."""
+
+    settings: Settings
+    templates: Mapping[str, MessageTemplate]
+    words: Vocabulary
+    registries: Registries
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One condition as written; `path` is where its field's value stands."""
+
+    path: Path
+    name: str
+    operator: str
+    wanted: Any
+    value_path: Path
+    marks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action as written: its class, its parameters, and the path of these."""
+
+    path: Path
+    action: Any
+    data: Mapping[str, Any]
+
+    @property
+    def channel(self) -> Channel | None:
+        """Return the channel that the action sends on, if it sends."""
+        channel: Channel | None = self.action.channel
+        return channel
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One workflow on its way to a value."""
+
+    document: Document
+    world: World
+    data: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        data = self.document.data
+        object.__setattr__(self, "data", data if isinstance(data, dict) else {})
+
+    @cached_property
+    def trigger(self) -> Mapping[str, Any]:
+        """Return the trigger as written."""
+        trigger = self.data.get("trigger")
+        return trigger if isinstance(trigger, dict) else {}
+
+    @property
+    def moment(self) -> str | None:
+        """Return when the workflow acts, if that is a word at all."""
+        moment = self.trigger.get("moment")
+        return moment if isinstance(moment, str) else None
+
+    @cached_property
+    def fields(self) -> Catalogue:
+        """Return the fields that conditions may name: the customer's, and those of the event."""
+        return {**self.world.words.fields, **event_fields(self.trigger)}
+
+    @cached_property
+    def filter(self) -> tuple[Leaf, ...]:
+        """Return the conditions of the filter."""
+        return tuple(leaves(self.data.get("filter"), ("filter",)))
+
+    @cached_property
+    def conditions(self) -> tuple[Leaf, ...]:
+        """Return the conditions of the trigger, whatever groups they are in."""
+        return tuple(leaves(self.trigger.get("conditions"), ("trigger", "conditions")))
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return all conditions."""
+        return self.filter + self.conditions
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the actions that are known."""
+        return tuple(_steps(self.data.get("actions"), self.world.registries.actions))
+
+    def operator(self, leaf: Leaf) -> OperatorRow | None:
+        """Return the operator of a condition, if there is such a one."""
+        return self.world.registries.operators.get(leaf.operator)
+
+
+def event_fields(trigger: Mapping[str, Any]) -> Catalogue:
+    """Return the fields of the event that a trigger waits for, as `event.text`."""
+    event = trigger.get("event") if trigger.get("moment") == "event" else None
+    names = next((told for name, told in TELLS.items() if name == event), ())
+    return {
+        f"event.{name}": Field(
+            name=f"event.{name}",
+            kind=Kind.MONEY if name == "amount" else Kind.TEXT,
+            label=f"event.{name}",
+        )
+        for name in names
+    }
+
+
+def leaves(raw: Any, path: Path) -> Iterator[Leaf]:
+    """Yield the conditions in a list or a group, at any depth."""
+    if isinstance(raw, list):
+        for index, each in enumerate(raw):
+            yield from leaves(each, (*path, index))
+    elif isinstance(raw, dict):
+        for name, inner in raw.items():
+            if name in ("all", "any"):
+                yield from leaves(inner, (*path, name))
+            elif inner is not None and inner != {}:
+                yield _leaf(name, inner, (*path, name))
+
+
+def _leaf(name: str, raw: Any, path: Path) -> Leaf:
+    if raw == {"marks": "ignore"}:
+        return Leaf(path, name, "", None, path)
+    operator, wanted, marks = asked(raw)
+    value_path = (*path, operator) if isinstance(raw, dict) else path
+    return Leaf(path, name, operator, wanted, value_path, marks)
+
+
+def _steps(raw: Any, actions: Mapping[str, Any]) -> Iterator[Step]:
+    for index, each in enumerate(raw if isinstance(raw, list) else ()):
+        for name, data in each.items() if isinstance(each, dict) else ():
+            if name in actions and isinstance(data, dict | None):
+                yield Step(("actions", index, name), actions[name], data or {})

@@ -1,0 +1,140 @@
+"""Whether the names in a file are known: staff, groups, providers, templates, statuses …"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cskh.errors import did_you_mean
+from cskh.language import N_, _
+from cskh.model.fields import Field, Kind
+from cskh.model.shape import Names
+from cskh.model.workflow import Trigger, Workflow
+from cskh.spec.checks.draft import Draft, Step
+from cskh.spec.checks.finding import Checks, Finding, check
+from cskh.spec.document import Document
+from cskh.spec.paths import Path, quoted
+from cskh.spec.vocabulary import Vocabulary
+from cskh.spec.walking import Part, walk
+
+CHECKS: Checks = []
+
+_UNKNOWN: Mapping[str, str] = {
+    "staff": N_("There is nobody called {name} under staff: in cskh.yaml."),
+    "groups": N_("There is no group {name} in cskh.yaml."),
+    "workflow_groups": N_("There is no workflow group {name} in cskh.yaml."),
+    "templates": N_("There is no file {name} in templates/."),
+    "providers": N_("There is no provider {name} in cskh.yaml."),
+    "pages": N_("There is no page {name} in cskh.yaml."),
+    "fields": N_("There is no custom field {name} in cskh.yaml."),
+    "statuses": N_("There is no status {name} in cskh.yaml."),
+    "sources": N_("There is no source {name} in cskh.yaml."),
+    "industries": N_("There is no industry {name} in cskh.yaml."),
+}
+
+
+@check("CK210", CHECKS)
+def unknown_name(draft: Draft) -> Iterator[Finding]:
+    """A name is not known: of staff, a group, a provider, a template, a page, a status …
+
+    Statuses, sources, industries and workflow groups may be anything while cskh.yaml lists none.
+    """
+    return unknown_names(parts(draft), draft.document, draft.world.words)
+
+
+def parts(draft: Draft) -> Iterator[Part]:
+    """Yield every annotated value of a workflow, its actions' parameters included."""
+    yield from walk(Workflow, {"group": draft.data.get("group")})
+    yield from walk(Trigger, {"pages": draft.trigger.get("pages")}, ("trigger",))
+    for step in draft.steps:
+        yield from walk(step.action, step.data, step.path)
+
+
+def unknown_names(
+    found: Iterator[Part], document: Document, words: Vocabulary
+) -> Iterator[Finding]:
+    """Yield the names among annotated values that the vocabulary doesn't have."""
+    for part in found:
+        mark = part.shape.mark(Names)
+        known = words.names.get(mark.kind) if mark else None
+        if mark is None or known is None:
+            continue
+        for name, path in _named(part):
+            if name not in known:
+                message = _(_UNKNOWN[mark.kind]).format(name=quoted(name))
+                where = document.place(path, key=path != part.path)
+                yield Finding(path, message, did_you_mean(name, known), where)
+
+
+def _named(part: Part) -> Iterator[tuple[str, Path]]:
+    """Yield the names in a value: itself, or the keys of a mapping."""
+    if isinstance(part.value, str):
+        yield part.value, part.path
+    elif isinstance(part.value, dict):
+        yield from ((name, (*part.path, name)) for name in part.value)
+
+
+@check("CK211", CHECKS)
+def wrong_channel(draft: Draft) -> Iterator[Finding]:
+    """A provider or a template is for another channel than the action sends on."""
+    for step in draft.steps:
+        if step.channel is None:
+            continue
+        for key, channels in (
+            ("provider", _provider_channels(draft, step)),
+            ("template", _template_channels(draft, step)),
+        ):
+            if channels and step.channel not in channels:
+                message = _("{name} is for {channels}, this action sends {channel}.").format(
+                    name=quoted(step.data[key]),
+                    channels=", ".join(sorted(channels)),
+                    channel=step.channel,
+                )
+                yield Finding((*step.path, key), message)
+
+
+def _provider_channels(draft: Draft, step: Step) -> frozenset[str]:
+    name = step.data.get("provider")
+    account = draft.world.settings.providers.get(name) if isinstance(name, str) else None
+    return draft.world.registries.providers[account.type].channels if account else frozenset()
+
+
+def _template_channels(draft: Draft, step: Step) -> frozenset[str]:
+    name = step.data.get("template")
+    template = draft.world.templates.get(name) if isinstance(name, str) else None
+    return frozenset({template.channel}) if template else frozenset()
+
+
+@check("CK212", CHECKS)
+def custom_value(draft: Draft) -> Iterator[Finding]:
+    """An action sets a custom field to a value that it can't have.
+
+    A choice takes one of its choices, a number a number without quotes, a date 2026-12-31.
+    """
+    for part in parts(draft):
+        mark = part.shape.mark(Names)
+        if mark is None or mark.kind != "fields" or not isinstance(part.value, dict):
+            continue
+        for name, value in part.value.items():
+            field = draft.world.words.fields.get(name)
+            if (
+                field
+                and field.custom
+                and value is not None
+                and (why := _misfit(draft, field, value))
+            ):
+                yield Finding((*part.path, name), *why)
+
+
+def _misfit(draft: Draft, field: Field, value: Any) -> tuple[str, str | None] | None:
+    """Return why a field can't have a value, and a hint."""
+    if field.kind is Kind.CHOICE and field.choices and value not in field.choices:
+        message = _("{field} is never {value}.")
+        text = message.format(field=quoted(field.name), value=quoted(value))
+        return text, did_you_mean(str(value), field.choices)
+    try:
+        operator = "on" if field.kind in (Kind.DATE, Kind.DATETIME) else "is"
+        draft.world.registries.operators[operator].parse(field.kind, value)
+    except ValueError as error:
+        return str(error), None
+    return None

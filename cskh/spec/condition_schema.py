@@ -1,0 +1,95 @@
+"""JSON Schema of conditions: which operators a field takes, and with which values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cskh.language import N_, _
+from cskh.model.fields import Field, Kind
+from cskh.model.workflow import MOST_CONDITIONS
+from cskh.spec.fragments import SPANS, Schema, field_value, only_key
+from cskh.spec.vocabulary import OperatorRow, Vocabulary
+
+
+def conditions(operators: Mapping[str, OperatorRow], words: Vocabulary) -> dict[str, Schema]:
+    """Return the definitions of a condition, and of groups of them, at most two deep."""
+    by_kind = {f"{kind}_field": _tests(operators, Field(name="", kind=kind, label=""))
+               for kind in Kind}  # fmt: skip
+    fields = {name: _field(field, operators) for name, field in words.fields.items()}
+    anything: Schema | bool = {"$ref": "#/$defs/any_field"} if not words.closed else False
+    condition = {**only_key(fields), "additionalProperties": anything}
+    leaves = {"type": "array", "items": {"$ref": "#/$defs/condition"}, "minItems": 1}
+    groups: Schema = {"all": leaves, "any": leaves}
+    member = {**condition, "properties": {**groups, **fields}}
+    members = {
+        "type": "array",
+        "items": {"$ref": "#/$defs/conditions_member"},
+        "maxItems": MOST_CONDITIONS,
+    }
+    inner = {"all": {**members, "minItems": 1}, "any": {**members, "minItems": 1}}
+    return {
+        "conditions": {
+            "description": _(N_("At most 10, in groups of all and any")),
+            "type": ["array", "object"],
+            **{key: value for key, value in members.items() if key != "type"},
+            **{key: value for key, value in only_key(inner).items() if key != "type"},
+        },
+        "conditions_member": member,
+        "condition": condition,
+        "any_field": _tests(operators, None),
+        **by_kind,
+    }
+
+
+def _field(field: Field, operators: Mapping[str, OperatorRow]) -> Schema:
+    if field.choices:
+        return {"description": field.title, **_tests(operators, field)}
+    return {"description": field.title, "$ref": f"#/$defs/{field.kind}_field"}
+
+
+def _tests(operators: Mapping[str, OperatorRow], field: Field | None) -> Schema:
+    """Return the schema of what stands behind a field: a plain value, or one operator."""
+    rows = [row for row in operators.values() if field is None or field.kind in row.kinds]
+    plain = _value(field) if any(row.name == "is" for row in rows) else {}
+    types = plain.get("type", ["string", "number"] if plain else [])
+    return {
+        "type": [*([types] if isinstance(types, str) else types), "object"],
+        "if": {"type": "object"},
+        "then": _operators(rows, field),
+        "else": plain,
+    }
+
+
+def _operators(rows: list[OperatorRow], field: Field | None) -> Schema:
+    taken = {row.name: _takes(row, field) for row in rows}
+    made = only_key(taken)
+    if field is None or field.kind in (Kind.TEXT, Kind.CHOICE):
+        # `marks: ignore` stands beside a text operator, not alone.
+        made["properties"]["marks"] = {"enum": ["ignore"]}
+        made |= {"if": {"required": ["marks"]}, "then": {"minProperties": 2, "maxProperties": 2}}
+        made["else"] = {"maxProperties": made.pop("maxProperties")}
+    return made
+
+
+def _value(field: Field | None) -> Schema:
+    if field is None:
+        return {"type": ["string", "number", "boolean"]}
+    return field_value(field)
+
+
+def _takes(row: OperatorRow, field: Field | None) -> Schema:
+    match row.shape.name:
+        case "VALUES":
+            return {"type": "array", "items": _value(field), "minItems": 1}
+        case "PAIR":
+            return {"type": "array", "items": _value(field), "minItems": 2, "maxItems": 2}
+        case "PART":
+            return {"type": ["string", "number"]}
+        case "SPAN":
+            return dict(SPANS)
+        case "WINDOW":
+            return {"type": "string", "examples": ["today", "in 3 days", "this week", "this month"]}
+        case "FLAG":
+            return {"type": "boolean"}
+        case _:
+            return _value(field)

@@ -1,0 +1,193 @@
+"""JSON Schemas (2020-12) of the project's files, made from annotations and registries.
+
+Whatever has several forms is told apart by its only key or by its type, so that an error is about
+the form that was meant.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cskh import __version__
+from cskh.language import N_, _
+from cskh.model.settings import Account, MessageTemplate, Settings
+from cskh.model.shape import Says
+from cskh.model.workflow import (
+    MOST_ACTIONS,
+    MOST_FILTERS,
+    Trigger,
+    Workflow,
+)
+from cskh.spec.annotations import Key, keys_of, paragraph
+from cskh.spec.condition_schema import conditions
+from cskh.spec.fragments import SPANS, Schema, only_key, pattern, record
+from cskh.spec.reading import read
+from cskh.spec.vocabulary import Registries, Vocabulary
+
+KINDS = ("workflow", "project", "template")
+_FILTER: Schema = {
+    "type": "array",
+    "items": {"$ref": "#/$defs/condition"},
+    "maxItems": MOST_FILTERS,
+}
+_ACTIONS: Schema = {
+    "type": "array",
+    "items": {"$ref": "#/$defs/action"},
+    "minItems": 1,
+    "maxItems": MOST_ACTIONS,
+}
+_TESTS: Schema = {"type": "array", "items": {"$ref": "#/$defs/test"}}
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_INSTANT = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?([+-][0-9]{2}:[0-9]{2}|Z)?"
+)
+_EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+
+
+def schema(kind: str, registries: Registries, words: Vocabulary) -> Schema:
+    """Return the schema of one kind of file."""
+    made = {"workflow": _workflow, "project": _project, "template": _template}[kind]
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:cskh:schema:{kind}:{__version__}",
+        "title": f"cskh {kind}",
+        **made(registries, words),
+    }
+
+
+def _template(_registries: Registries, words: Vocabulary) -> Schema:
+    return {"description": _(paragraph(MessageTemplate)), **record(MessageTemplate, words)}
+
+
+def _project(registries: Registries, words: Vocabulary) -> Schema:
+    made = record(Settings, words)
+    made["properties"]["providers"] = {
+        "type": "object",
+        "description": _(N_("Accounts with those who deliver, by the name they have here")),
+        "additionalProperties": {"$ref": "#/$defs/provider"},
+    }
+    return {
+        "description": _(paragraph(Settings)),
+        **made,
+        "$defs": _providers(registries.providers, words),
+    }
+
+
+def _providers(providers: Mapping[str, Any], words: Vocabulary) -> dict[str, Schema]:
+    own = {f"provider_{type_}": _provider(type_, providers[type_], words) for type_ in providers}
+    chosen = [
+        {
+            "if": {"properties": {"type": {"const": type_}}, "required": ["type"]},
+            "then": {"$ref": f"#/$defs/provider_{type_}"},
+        }
+        for type_ in providers
+    ]
+    one = {
+        "type": "object",
+        "properties": {"type": {"enum": list(providers)}},
+        "required": ["type"],
+        "allOf": chosen,
+    }
+    return {"provider": one, **own}
+
+
+def _provider(type_: str, provider: type[Any], words: Vocabulary) -> Schema:
+    common = record(Account, words, frozenset({"id", "type", "settings", "lacking"}))
+    own = record(provider, words)
+    return {
+        **own,
+        "description": _(paragraph(provider)),
+        "properties": {"type": {"const": type_}, **own["properties"], **common["properties"]},
+        "examples": list(_examples(provider, "providers").values()),
+    }
+
+
+def _workflow(registries: Registries, words: Vocabulary) -> Schema:
+    own = {"filter": _FILTER, "trigger": _trigger(words), "actions": _ACTIONS, "tests": _TESTS}
+    made = record(Workflow, words, frozenset({"id", "file", *own}))
+    keys = [key for key in keys_of(Workflow) if key.name in own or key.name in made["properties"]]
+    known = made["properties"]
+    actions = {name: _action(registries.actions[name], words) for name in registries.actions}
+    return {
+        "description": _(paragraph(Workflow)),
+        **made,
+        "properties": {key.name: known.get(key.name) or _described(key, own) for key in keys},
+        "required": [key.name for key in keys if key.required],
+        "$defs": {
+            **conditions(registries.operators, words),
+            "action": only_key(actions),
+            "test": _test(actions),
+        },
+    }
+
+
+def _described(key: Key, schemas: Mapping[str, Schema]) -> Schema:
+    says = key.shape.mark(Says)
+    return {**({"description": _(says.text)} if says else {}), **schemas[key.name]}
+
+
+def _trigger(words: Vocabulary) -> Schema:
+    made = record(Trigger, words, frozenset({"conditions"}))
+    made["properties"]["conditions"] = {"$ref": "#/$defs/conditions"}
+    return made
+
+
+def _action(action: type[Any], words: Vocabulary) -> Schema:
+    examples = [step[action.name] for step in _examples(action, "actions") if action.name in step]
+    return {
+        "description": _(paragraph(action)),
+        **record(action, words),
+        "examples": examples,
+    }
+
+
+def _examples(documented: type[Any], part: str) -> Any:
+    """Return the part of a docstring's YAML example that shows the thing in use."""
+    found = _EXAMPLE.search(inspect.cleandoc(documented.__doc__ or ""))
+    data = read(found[1], "").data if found else {}
+    return data.get(part) or ({} if part == "providers" else [])
+
+
+def _test(actions: Mapping[str, Schema]) -> Schema:
+    """Return the schema of one entry of `tests:`; customers are checked by their fields' names."""
+    someone = {"type": "object", "minProperties": 1}
+    expected = only_key({name: {"type": "object"} for name in actions})
+    return {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1},
+            "now": {
+                "type": "string",
+                "pattern": pattern(_INSTANT),
+                "examples": ["2026-12-01T10:00"],
+            },
+            "given": {"type": "array", "items": someone},
+            "when": {"type": "array", "items": only_key(_STEPS)},
+            "expect": {
+                "type": "array",
+                "items": {
+                    **expected,
+                    "properties": {
+                        "customer": {"type": ["string", "number"]},
+                        **expected["properties"],
+                    },
+                    "required": ["customer"],
+                    "minProperties": 2,
+                    "maxProperties": 2,
+                },
+            },
+        },
+        "required": ["name", "expect"],
+        "additionalProperties": False,
+    }
+
+
+_STEPS: Mapping[str, Schema] = {
+    "add": {"type": "object"},
+    "set": {"type": "object", "required": ["customer"]},
+    "event": {"type": "object", "required": ["kind"]},
+    "advance": dict(SPANS),
+}
