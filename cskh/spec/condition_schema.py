@@ -10,41 +10,46 @@ from cskh.model.workflow import MOST_CONDITIONS
 from cskh.spec.fragments import SPANS, Schema, field_value, only_key
 from cskh.spec.vocabulary import OperatorRow, Vocabulary
 
+# A group is no condition: in a filter there is none, elsewhere they go two deep.
+_NO_GROUPS: Schema = {"all": False, "any": False}
+
 
 def conditions(operators: Mapping[str, OperatorRow], words: Vocabulary) -> dict[str, Schema]:
     """Return the definitions of a condition, and of groups of them, at most two deep."""
-    by_kind = {f"{kind}_field": _tests(operators, Field(name="", kind=kind, label=""))
-               for kind in Kind}  # fmt: skip
     fields = {name: _field(field, operators) for name, field in words.fields.items()}
-    anything: Schema | bool = {"$ref": "#/$defs/any_field"} if not words.closed else False
-    condition = {**only_key(fields), "additionalProperties": anything}
-    leaves = {"type": "array", "items": {"$ref": "#/$defs/condition"}, "minItems": 1}
-    groups: Schema = {"all": leaves, "any": leaves}
-    member = {**condition, "properties": {**groups, **fields}}
-    members = {
-        "type": "array",
-        "items": {"$ref": "#/$defs/conditions_member"},
-        "maxItems": MOST_CONDITIONS,
-    }
-    inner = {"all": {**members, "minItems": 1}, "any": {**members, "minItems": 1}}
+    others: Schema | bool = False if words.closed else _ref("any_field")
+    one = {**only_key(fields), "additionalProperties": others}
+    deepest = _groups("condition", {"minItems": 1})
+    outer = _groups("conditions_member", {"minItems": 1, "maxItems": MOST_CONDITIONS})
     return {
         "conditions": {
             "description": _(N_("At most 10, in groups of all and any")),
+            **only_key(outer),
             "type": ["array", "object"],
-            **{key: value for key, value in members.items() if key != "type"},
-            **{key: value for key, value in only_key(inner).items() if key != "type"},
+            "items": _ref("conditions_member"),
+            "maxItems": MOST_CONDITIONS,
         },
-        "conditions_member": member,
-        "condition": condition,
+        "conditions_member": {**one, "properties": {**deepest, **fields}},
+        "condition": {"$comment": "condition", **one, "properties": {**_NO_GROUPS, **fields}},
         "any_field": _tests(operators, None),
-        **by_kind,
+        **{
+            f"{kind}_field": _tests(operators, Field(name="", kind=kind, label="")) for kind in Kind
+        },
     }
+
+
+def _groups(member: str, size: Schema) -> Schema:
+    return dict.fromkeys(("all", "any"), {"type": "array", "items": _ref(member), **size})
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
 
 
 def _field(field: Field, operators: Mapping[str, OperatorRow]) -> Schema:
     if field.choices:
         return {"description": field.title, **_tests(operators, field)}
-    return {"description": field.title, "$ref": f"#/$defs/{field.kind}_field"}
+    return {"description": field.title, **_ref(f"{field.kind}_field")}
 
 
 def _tests(operators: Mapping[str, OperatorRow], field: Field | None) -> Schema:

@@ -47,7 +47,9 @@ def explain(document: Document, schema: Schema) -> tuple[Problem, ...]:
         if _decider(mismatch) not in wrong
         for problem in _explained(document, mismatch)
     )
-    return tuple(dict.fromkeys(islice(problems, MOST_PROBLEMS)))
+    # A value may fail in several ways by the same rule; the first one says it.
+    first = {(problem.code, problem.path): problem for problem in reversed([*problems])}
+    return tuple(first.values())[:MOST_PROBLEMS]
 
 
 def _meant(mismatch: Mismatch) -> Path:
@@ -106,13 +108,18 @@ def _explained(document: Document, mismatch: Mismatch) -> Iterator[Problem]:
     return say(document, mismatch)
 
 
+def _possible(found: Mismatch) -> list[str]:
+    schemas = found.schema.get("properties", {})
+    return [key for key, schema in schemas.items() if schema is not False]
+
+
 @coded("CK120")
 def _unknown_key(document: Document, found: Mismatch) -> Iterator[Problem]:
     """A key is not known here.
 
     Mostly it is misspelt, or indented too far or not far enough.
     """
-    known = found.schema.get("properties", {})
+    known = _possible(found)
     for key in found.value:
         if key not in known:
             path = (*found.path, key)
@@ -158,7 +165,7 @@ def _wrong_type(document: Document, found: Mismatch) -> Iterator[Problem]:
     else:
         message = _("Here should be {types}.").format(types=said)
     hint = _("Put it in quotes.") if "string" in types and is_bare else None
-    yield document.problem("CK122", found.path, message, hint)
+    yield document.problem("CK122", found.path, message, _like(found) or hint)
 
 
 @coded("CK123")
@@ -174,9 +181,15 @@ def _not_one_of(document: Document, found: Mismatch) -> Iterator[Problem]:
 def _wrong_form(document: Document, found: Mismatch) -> Iterator[Problem]:
     """A text doesn't have the form that is needed here, such as a time of day, 08:30."""
     message = _("{value} doesn't have the right form.").format(value=quoted(found.value))
-    examples = ", ".join(map(str, found.schema.get("examples", ())))
-    hint = _("Write it like this: {examples}.").format(examples=examples) if examples else None
-    yield document.problem("CK124", found.path, message, hint)
+    yield document.problem("CK124", found.path, message, _like(found))
+
+
+def _like(found: Mismatch) -> str | None:
+    """Return a hint with the examples of a schema."""
+    examples = found.schema.get("examples", ())
+    if not examples or not all(isinstance(example, str) for example in examples):
+        return None
+    return _("Write it like this: {examples}.").format(examples=", ".join(examples))
 
 
 @coded("CK125")
@@ -190,7 +203,7 @@ def _too_few_or_many(document: Document, found: Mismatch) -> Iterator[Problem]:
     if found.keyword == "maxProperties":
         hint = _("Start a new item of the list with “- ”.")
     elif found.keyword == "minProperties":
-        hint = did_you_mean("", found.schema.get("properties", {}))
+        hint = did_you_mean("", _possible(found))
     yield document.problem("CK125", found.path, message, hint)
 
 
@@ -211,15 +224,21 @@ _SIZES: Mapping[Any, Callable[[int], str]] = {
 
 @coded("CK126")
 def _out_of_place(document: Document, found: Mismatch) -> Iterator[Problem]:
-    """A key doesn't go with the others: `weekday` is only for weekly, `day` only for monthly.
+    """A key is known, but not here.
 
-    `at` belongs to daily, weekly and monthly, `event` and `pages` to the moment event.
+    `weekday` is only for weekly, `day` only for monthly; `at` belongs to daily, weekly and
+    monthly, `event` and `pages` to the moment event. Groups of conditions (`all`, `any`) stand
+    under `trigger: conditions:`, and go two levels deep.
     """
     decider = found.schema["$comment"]
-    said = quoted(f"{decider}: {found.value[decider]}")
-    message = _("The key {key} doesn't go with {said}.").format(key=quoted(found.said), said=said)
+    if decider in found.value:
+        said = quoted(f"{decider}: {found.value[decider]}")
+        message = _("The key {key} doesn't go with {said}.")
+        text = message.format(key=quoted(found.said), said=said)
+    else:
+        text = _("A group of conditions can't stand here.")
     where = document.place(found.path, key=True)
-    yield document.problem("CK126", found.path, message, where=where)
+    yield document.problem("CK126", found.path, text, where=where)
 
 
 @coded("CK127")

@@ -44,12 +44,18 @@ _ALLOWED = (
 
 
 class BadTemplate(ValueError):
-    """A text that can't be used; `line` counts from 1 within it, `about` is the word it is."""
+    """A text that can't be used; `line` counts from 1 within it.
 
-    def __init__(self, message: str, line: int = 1, about: str | None = None) -> None:
+    `about` is the word that is wrong, if it is one, and `known` what it might have been.
+    """
+
+    def __init__(
+        self, message: str, line: int = 1, about: str | None = None, known: Iterable[str] = ()
+    ) -> None:
         super().__init__(message)
         self.line = line
         self.about = about
+        self.known = tuple(known)
 
 
 class Missing(Exception):
@@ -168,7 +174,7 @@ def compiled(text: str) -> Compiled:
         _check(tree)
         template = _environment().from_string(tree)
     except TemplateSyntaxError as error:
-        message = _("The text can't be read: {why}.").format(why=error.message)
+        message = _("The text can't be read: {why}").format(why=error.message)
         raise BadTemplate(message, error.lineno) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         # jinja2 makes Python of it, which has limits of its own.
@@ -184,10 +190,8 @@ def _check(tree: nodes.Template) -> None:
         if isinstance(node, nodes.Getattr) and not isinstance(node.node, nodes.Name):
             raise BadTemplate(_("A variable has two parts: customer.name."), node.lineno)
         if isinstance(node, nodes.Filter) and node.name not in _environment().filters:
-            known = ", ".join(sorted(_environment().filters))
-            message = _("There is no filter “{name}”. Known: {known}.")
-            text = message.format(name=node.name, known=known)
-            raise BadTemplate(text, node.lineno, node.name)
+            message = _("There is no filter “{name}”.").format(name=node.name)
+            raise BadTemplate(message, node.lineno, node.name, _environment().filters)
     _check_names(tree)
 
 
@@ -196,7 +200,7 @@ def _check_names(tree: nodes.Template) -> None:
     for node in tree.find_all(nodes.Name):
         if id(node) not in owned or node.name not in ROOTS:
             message = _("There is no variable “{name}”: it is customer.…, staff.… or event.….")
-            raise BadTemplate(message.format(name=node.name), node.lineno, node.name)
+            raise BadTemplate(message.format(name=node.name), node.lineno, node.name, ROOTS)
 
 
 def _places(tree: nodes.Node) -> Iterator[tuple[str, int]]:

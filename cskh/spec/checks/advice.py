@@ -19,6 +19,7 @@ CHECKS: Checks = []
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _SINGLE = re.compile(r"(?<!\{)\{\s*\w[\w .]{0,40}\}(?!\})")
+_WITH_YEAR = ("within_next", "within_last")
 _GIVEN_TOO = ("object", "customer")
 
 
@@ -126,7 +127,7 @@ def birthday_with_its_year(draft: Draft) -> Iterator[Finding]:
     for leaf in draft.leaves:
         if leaf.name != "birthday":
             continue
-        if leaf.operator in ("within_next", "within_last") or leaf.wanted == "today":
+        if leaf.operator in _WITH_YEAR or (leaf.operator == "on" and leaf.wanted == "today"):
             message = _("This compares the year too: it finds people who are born now.")
             yield Finding(
                 leaf.value_path, message, _("For birthdays: {{anniversary: today}}").format()

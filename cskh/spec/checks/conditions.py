@@ -120,5 +120,5 @@ def kind_name(kind: Kind) -> str:
         Kind.DATE: _("a date"),
         Kind.DATETIME: _("a point in time"),
         Kind.BOOLEAN: _("yes or no"),
-        Kind.TAGS: _("tags"),
+        Kind.TAGS: _("a set of tags"),
     }[kind]

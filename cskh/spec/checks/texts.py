@@ -105,9 +105,7 @@ def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
         try:
             ready = compiled(text.text)
         except BadTemplate as error:
-            hint = (
-                did_you_mean(error.about, ("customer", "staff", "event")) if error.about else None
-            )
+            hint = did_you_mean(error.about, error.known) if error.about else None
             yield Finding(text.path, str(error), hint, text.where(error.about, error.line))
             continue
         if (why := _never_made(text, ready)) is not None:
@@ -125,7 +123,7 @@ def _never_made(text: Text, ready: Compiled) -> str | None:
         ready.render(samples)
     except Missing as missing:
         if missing.reason.startswith("template: "):
-            return _("A filter or comparison doesn't fit its value: {why}.").format(
+            return _("A filter or comparison doesn't fit its value: {why}").format(
                 why=missing.reason.removeprefix("template: ")
             )
     return None
