@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from cskh.language import _
 from cskh.model.folding import unaccent
@@ -131,7 +131,7 @@ class Compiled:
         Raises Missing when a variable that has no value would be printed.
         """
         try:
-            text = self._render(_nested(values))
+            text = self._render(_seen(values))
         except UndefinedError as error:
             raise Missing(str(error)) from error
         except _FILTER_ERRORS as error:
@@ -145,17 +145,16 @@ def _is_blank(value: Any) -> bool:
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
-def _nested(values: Mapping[str, Any]) -> dict[str, SimpleNamespace]:
-    """Turn full names into the two levels that templates see.
+def _flat(name: str) -> str:
+    """Return a variable's name as jinja2 sees it: one word, so that no attribute is ever read."""
+    return name.replace(".", "__")
 
-    A mapping would not do: its own `values` and `items` come before fields of that name.
-    """
-    nested: dict[str, SimpleNamespace] = {}
-    for name, value in values.items():
-        root, _dot, field = name.partition(".")
-        seen = Blank(name=name) if _is_blank(value) else _shown(value)
-        setattr(nested.setdefault(root, SimpleNamespace()), field, seen)
-    return nested
+
+def _seen(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        _flat(name): Blank(name=name) if _is_blank(value) else _shown(value)
+        for name, value in values.items()
+    }
 
 
 def _shown(value: Any) -> Any:
@@ -172,14 +171,21 @@ def compiled(text: str) -> Compiled:
     try:
         tree = _environment().parse(text)
         _check(tree)
-        template = _environment().from_string(tree)
+        places = dict(_places(tree))
+        template = _environment().from_string(_Flat().visit(tree))
     except TemplateSyntaxError as error:
         message = _("The text can't be read: {why}").format(why=error.message)
         raise BadTemplate(message, error.lineno) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         # jinja2 makes Python of it, which has limits of its own.
         raise BadTemplate(_("The text is nested too deeply.")) from error
-    return Compiled(dict(_places(tree)), template.render)
+    return Compiled(places, template.render)
+
+
+class _Flat(NodeTransformer):
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Name:
+        root = cast(nodes.Name, node.node)
+        return nodes.Name(_flat(f"{root.name}.{node.attr}"), "load", lineno=node.lineno)
 
 
 def _check(tree: nodes.Template) -> None:
