@@ -65,3 +65,22 @@ def _is_elsewhere(folder: Path) -> bool:
     if folder.name in _NOT_OURS:
         return True
     return (folder / SETTINGS_FILE).exists() or (folder / "pyvenv.cfg").exists()
+
+
+def write_new(path: Path, text: str) -> bool:
+    """Write a file that isn't there yet, and its folders; return whether it was written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)
