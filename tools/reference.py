@@ -1,0 +1,111 @@
+"""Writes docs/reference.md from the code: `python -m tools.reference`; a test keeps it current."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from cskh import actions, providers
+from cskh.errors import Exit
+from cskh.model.fields import customer_fields
+from cskh.model.message import State
+from cskh.model.settings import Settings
+from cskh.model.shape import Says
+from cskh.rules.operators import OPERATORS
+
+PATH = Path(__file__).parents[1] / "docs" / "reference.md"
+
+_EXITS = {
+    Exit.OK: "done",
+    Exit.FOUND: "found: lint problems, failed tests, no match; a file that can't be used",
+    Exit.USAGE: "wrong usage",
+    Exit.PARTIAL: "partial: some messages failed or are unknown, some rows were rejected",
+    Exit.REFUSED: "refused: approval, role, guard, lock, a question that nobody answered",
+    Exit.BUG: "a bug in cskh; the path of a crash log is printed",
+    Exit.INTERRUPTED: "interrupted",
+}
+_STATES = {
+    State.QUEUED: "waits for its time, for a retry, or for its provider",
+    State.CLAIMED: "in the hands of a process, nothing has left",
+    State.SENDING: "the call may be out; committed before the first byte leaves",
+    State.ACCEPTED: "the provider took it",
+    State.DELIVERED: "a receipt said that it arrived",
+    State.FAILED: "it will not go",
+    State.UNKNOWN: "the call went out and no answer came; never sent again by itself",
+    State.SKIPPED: "not sent, with a reason",
+    State.CANCELLED: "taken back by a person",
+}
+
+
+def text() -> str:
+    """Return the whole page."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# Reference"
+    yield ""
+    yield "Generated from the code by `python -m tools.reference`."
+    yield from _section("Exit codes", ("code", "means"), ((f"`{e:d}`", _EXITS[e]) for e in Exit))
+    yield from _section("States of a message", ("state", "means"), _rows(_STATES))
+    yield from _section("Fields of a customer", ("field", "kind", "label"), _fields())
+    yield from _section("Operators", ("operator", "takes", "applies to", "reads"), _operators())
+    yield from _parts("Actions", actions.discover())
+    yield from _parts("Providers", providers.discover())
+
+
+def _rows(table: dict[State, str]) -> Iterator[tuple[str, str]]:
+    return ((f"`{name}`", meaning) for name, meaning in table.items())
+
+
+def _fields() -> Iterator[tuple[str, ...]]:
+    for field in customer_fields(Settings(version=1)).values():
+        yield f"`{field.name}`", field.kind, field.label
+
+
+def _operators() -> Iterator[tuple[str, ...]]:
+    for row in OPERATORS.values():
+        kinds = ", ".join(sorted(row.kinds))
+        yield f"`{row.name}`", row.shape.name.lower(), kinds, row.says
+
+
+def _section(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = list(columns)
+    yield from ("", f"## {title}", "", _row(names), _row("---" for _name in names))
+    yield from map(_row, rows)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _parts(title: str, registry: Any) -> Iterator[str]:
+    yield from ("", f"## {title}")
+    for name, part in registry.items():
+        yield from ("", f"### `{name}`", "", inspect.cleandoc(part.__doc__), "")
+        yield from (_row(("key", "default", "")), _row(("---",) * 3))
+        yield from (_row(cells) for cells in _keys(part))
+
+
+def _keys(part: Any) -> Iterator[tuple[str, ...]]:
+    hints = get_type_hints(part, include_extras=True)
+    for field in dataclasses.fields(part):
+        yield f"`{field.name}`", _default(field), _said(hints[field.name])
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    if field.default is not dataclasses.MISSING:
+        return "" if field.default is None else f"`{field.default}`"
+    return "" if field.default_factory is not dataclasses.MISSING else "needed"
+
+
+def _said(hint: Any) -> str:
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((mark.text for mark in marks if isinstance(mark, Says)), "")
+
+
+if __name__ == "__main__":
+    PATH.write_text(text(), encoding="utf-8")
