@@ -88,7 +88,10 @@ Repeat = Literal["always", "once"] | Annotated[Span, Keyed("after")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """One automation rule; `catch_up` None is the project's own, `file` is relative to it."""
+    """One automation rule: an object, a filter, a trigger and actions.
+
+    `catch_up` None is the project's own, `file` is relative to the project.
+    """
 
     id: str
     name: Annotated[Text, Says("What people call the workflow")]
