@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
-from cskh.cells.days import Day, Order, find_day
+from cskh.cells.days import Day, Order, find_day, is_real
 from cskh.cells.reading import NOTHING, Cell, Reading, Row, shown, unreadable
 from cskh.cells.texts import is_error, means_nothing, tidy
 from cskh.language import _
@@ -22,7 +23,7 @@ _CLOCK = r"([0-9]{1,2})[:hg]([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*(sa|ch|am|
 _TIME_LAST = re.compile(rf"(.*?)[\s,t]+{_CLOCK}")
 _TIME_FIRST = re.compile(rf"{_CLOCK}[\s,]+(?:ngày )?(.*)")
 _ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9:.]+(?:z|[+-][0-9:]+)")
-_PLAIN_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/((?:19|20)[0-9]{2})")
+_PLAIN_DAY = re.compile(r"(0[1-9]|[12][0-9]|3[01])/(0[1-9]|1[0-2])/((?:19|20)[0-9]{2})")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _LUNAR = re.compile(r"\(?\b(?:âm lịch|am lich|âm|âl|al|a\.l)(?:\b\.?|(?<=l)\.)\)?")
 _SOLAR = re.compile(r"\(?\b(?:dương lịch|duong lich|dương|dl)\b\.?\)?")
@@ -63,8 +64,6 @@ def read_birthday(cell: Cell, order: Order, clock: Clock, *, lunar: bool = False
 
     Births in the future and the dates that programs put in for none are left out.
     """
-    if not lunar and (quick := _quick_birthday(cell, order, clock.today)) is not None:
-        return quick
     try:
         text, lunar_mark = _birthday_text(cell)
         lunar = lunar or lunar_mark
@@ -78,20 +77,25 @@ def read_birthday(cell: Cell, order: Order, clock: Clock, *, lunar: bool = False
     return Reading(Birthday(found.text, lunar), repairs)
 
 
-def _quick_birthday(cell: Cell, order: Order, today: dt.date) -> Reading | None:
-    """Read the two shapes that nearly all cells have, as the long way would."""
-    if isinstance(cell, dt.date) and order != "swapped":
-        text = cell.isoformat()[:10]
-    elif isinstance(cell, str) and order != "mdy" and (match := _PLAIN_DAY.fullmatch(cell)):
-        try:
-            text = dt.date(int(match[3]), int(match[2]), int(match[1])).isoformat()
-        except ValueError:
-            return None
-    else:
-        return None
-    if not "1900" < text <= today.isoformat() or text in _PLACEHOLDERS:
-        return None
-    return Reading(Birthday(text))
+def birthday_reader(order: Order, clock: Clock, *, lunar: bool) -> Callable[[Cell], Reading]:
+    """Return `read_birthday` for a column, which reads the two most common shapes at once."""
+    if lunar or order == "swapped":
+        return partial(read_birthday, order=order, clock=clock, lunar=lunar)
+    today, day_first = clock.today.isoformat(), order == "dmy"
+
+    def read(cell: Cell) -> Reading:
+        text = ""
+        if isinstance(cell, dt.date):
+            text = cell.isoformat()[:10]
+        elif day_first and isinstance(cell, str) and (match := _PLAIN_DAY.fullmatch(cell)):
+            text = f"{match[3]}-{match[2]}-{match[1]}"
+            if match[1] > "28" and not is_real(Day(int(match[3]), int(match[2]), int(match[1]))):
+                text = ""
+        if "1900" < text <= today and text not in _PLACEHOLDERS:
+            return Reading(Birthday(text))
+        return read_birthday(cell, order, clock)
+
+    return read
 
 
 def _birthday_text(cell: Cell) -> tuple[str | None, bool]:

@@ -40,7 +40,7 @@ class Draft:
         cell = row[column.place]
         if cell == "":
             return None
-        value, repairs, problem = reading_of(cell, reader)
+        value, repairs, problem = reader(cell) if cell.__class__ is not Broken else reading_of(cell)
         if repairs or problem:
             self.note(column, cell, repairs, problem)
         return value
@@ -58,7 +58,7 @@ class Draft:
         cell = row[column.place]
         if cell == "":
             return None
-        value, repairs, problem = reading_of(cell, reader)
+        value, repairs, problem = reader(cell) if cell.__class__ is not Broken else reading_of(cell)
         if problem and value is None:
             self.reject = Remark(column.header, shown(cell), problem)
         else:
@@ -70,6 +70,7 @@ class Draft:
         self.warnings.append(Remark(column.header, shown(cell), reason))
 
 
-def reading_of(cell: Cell, reader: Reader) -> Reading:
-    """Read a cell that is not empty."""
-    return unreadable(cell.reason) if isinstance(cell, Broken) else reader(cell)
+def reading_of(broken: Cell) -> Reading:
+    """Return what a broken cell says: why there is nothing to read."""
+    assert isinstance(broken, Broken)
+    return unreadable(broken.reason)

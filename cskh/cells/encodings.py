@@ -39,12 +39,15 @@ ENCODINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
     {
         "utf-8": ("utf-8-sig", _same),
         "utf-16": ("utf-16", _same),
+        "utf-16-le": ("utf-16-le", _same),
+        "utf-16-be": ("utf-16-be", _same),
         "cp1258": ("cp1258", _composed),
         "tcvn3": ("latin-1", from_tcvn3),
         "vni": ("latin-1", from_vni),
     }
 )
 LEGACY = ("cp1258", "tcvn3", "vni")
+NAMES = ("utf-8", "utf-16", *LEGACY)  # what people may ask for
 
 
 def encoding_by_mark(head: bytes) -> str | None:

@@ -79,6 +79,9 @@ IMPORTABLE = frozenset(_VARIANTS) - {
     "group",
     *(p for parts in PARTS.values() for p in parts),
 }
+DATE_FIELDS = frozenset(
+    {"birthday", "lunar_birthday", "last_order_at", "last_contacted_at", "next_appointment_at"}
+)
 _HINT = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _NUMBERED = re.compile(r"(.*\D)\s*([0-9])")
 _LONGEST = 80  # characters of a header

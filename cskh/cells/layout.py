@@ -22,7 +22,9 @@ _FOOTER = re.compile(
     r"\s*(?:[:(=].*)?|.{0,30}\bngay \S{1,4} thang \S{1,4} nam \S{1,6}|nguoi lap(?: bieu| phieu)?"
     r"|\(?ky(?:,| va| ten).*|giam doc|ke toan truong"
 )
-_FOOTER_STARTS = frozenset("tTcCgGsSnNkK(ĐđHhQqđ")
+_FOOTER_STARTS = frozenset(
+    ["to", "tổ", "co", "cộ", "gr", "su", "ng", "ký", "ky", "(k", "gi", "kế", "ke"]
+)
 
 
 class Header(NamedTuple):
@@ -113,7 +115,9 @@ def is_customer(row: Row, header: Sequence[str]) -> bool:
         return True
     if first in header or first[:1].isspace():
         return not (_is_blank(row) or _repeats(row, header))
-    return first[0] not in _FOOTER_STARTS or not _is_footer(first, row)
+    if first[:2].casefold() not in _FOOTER_STARTS and "ng" not in first:
+        return True
+    return not _is_footer(first, row)
 
 
 def _is_blank(row: Row) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cskh.cells.reading import Cell, Reading
+from cskh.cells.reading import Cell, Reading, unreadable
 from cskh.cells.texts import read_text
+from cskh.language import _
 from cskh.model.folding import fold
 from cskh.model.people import is_business
 
@@ -42,9 +43,11 @@ def read_name(cell: Cell) -> Reading:
     if bare != text:
         repairs = (*repairs, "title")
     named = _cased(bare)
-    if named != bare:
-        repairs = (*repairs, "name_case")
-    return Reading(named, repairs)
+    if named == bare:
+        return Reading(named, repairs)
+    if read_text(named) != Reading(named):  # in other letters it is no text after all
+        return unreadable(_("It is no name."))
+    return Reading(named, (*repairs, "name_case"))
 
 
 def gender_of_title(cell: Cell) -> str | None:

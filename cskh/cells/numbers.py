@@ -32,6 +32,8 @@ def read_number(cell: Cell) -> Reading:
 
 def read_money(cell: Cell) -> Reading:
     """Read whole đồng: `1.234.567đ`, `500k`, `2tr5`; a lone `1.500` is 1500."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _HIGHEST:
+        return Reading(int(cell))
     value, repairs, problem = _read(cell, money=True)
     if isinstance(value, float):
         return Reading(round(value), (*repairs, "rounded"))

@@ -47,11 +47,9 @@ def invented_email_step(column: Column) -> Step:
     """Take the phone out of an email address that a shop system invented, if there is no other."""
 
     def step(row: Row, draft: Draft) -> None:
-        number = invented_phone(row[column.place])
-        if number is None or "phone" in draft.values:
+        if "phone" in draft.values or (number := invented_phone(row[column.place])) is None:
             return
-        phone = read_phone(number).value
-        if phone is not None:
+        if (phone := read_phone(number).value) is not None:
             draft.values["phone"], draft.values["phone_kind"] = phone.number, phone.kind
             draft.repairs.append("phone_from_email")
 

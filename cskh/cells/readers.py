@@ -8,17 +8,20 @@ from functools import lru_cache, partial
 
 from cskh.cells.choices import KINDS, TYPES, read_choice, read_gender, read_word
 from cskh.cells.dates import read_date, read_moment
-from cskh.cells.emails import read_email
+from cskh.cells.emails import is_plain_email, read_email
+from cskh.cells.names import is_plain_name
 from cskh.cells.numbers import read_boolean, read_count, read_money, read_number
 from cskh.cells.provinces import read_province
 from cskh.cells.reading import Cell, Reading, unreadable
 from cskh.cells.recipes import Recipe
-from cskh.cells.texts import read_lines, read_text
+from cskh.cells.texts import is_simple, read_lines, read_text
 from cskh.language import _
 from cskh.model.fields import Kind
 
 Reader = Callable[[Cell], Reading]
+Stands = Callable[[str], object]
 
+is_plain_code = re.compile(r"[A-Za-z]{2,12}[-_]?[0-9]{1,20}").fullmatch
 _PLAIN: Mapping[str, Reader] = {
     "address": read_text,
     "company": read_text,
@@ -41,10 +44,22 @@ _CUSTOM: Mapping[Kind, Reader] = {
     Kind.MONEY: read_money,
     Kind.BOOLEAN: read_boolean,
 }
+# Texts that a field's reader would return as they are; hardly any cell is anything else.
+_STANDS: Mapping[str, Stands] = {
+    "pid": is_plain_code,
+    "name": is_plain_name,
+    "email": is_plain_email,
+    "address": is_simple,
+    "company": is_simple,
+}
 _REMEMBERED = 20_000  # cells a column
 _LONGEST_PID = 100
-_is_plain_code = re.compile(r"[A-Za-z]{2,12}[-_]?[0-9]{1,20}").fullmatch
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
+
+
+def stands_as_is(field: str) -> Stands:
+    """Return a test for texts that need no reading."""
+    return _STANDS.get(field, frozenset[str]().__contains__)
 
 
 def remembered(read: Reader) -> Reader:
@@ -71,7 +86,7 @@ def reader_of(field: str, recipe: Recipe) -> Reader:
 
 def read_pid(cell: Cell) -> Reading:
     """Read a customer's code; a number that Excel has shortened is none."""
-    if isinstance(cell, str) and _is_plain_code(cell):
+    if isinstance(cell, str) and is_plain_code(cell):
         return Reading(cell)
     if isinstance(cell, float) and abs(cell) >= 10**15:
         return unreadable(_("Excel has shortened the number: its last digits are lost."))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cskh.cells.drafts import Column, Draft, Remark, reading_of
+from cskh.cells.drafts import Column, Draft, Remark
 from cskh.cells.headers import PARTS
 from cskh.cells.phone_steps import invented_email_step, phone_step, second_phone_step
-from cskh.cells.readers import Reader, reader_of
+from cskh.cells.readers import Stands, reader_of, stands_as_is
 from cskh.cells.reading import Row, shown
 from cskh.cells.recipes import Recipe
 from cskh.cells.steps import (
@@ -20,15 +20,18 @@ from cskh.cells.steps import (
     split_birthday_step,
     split_name_step,
     tag_step,
+    value_step,
 )
 from cskh.language import _
 
 KEYS = frozenset({"pid", "phone", "email"})
-_SPECIAL = (
-    KEYS - {"email"}
-    | {"phone_2", "name", "tags", "group", "birthday", "lunar_birthday"}
-    | {part for parts in PARTS.values() for part in parts}
-)
+_JOINT = frozenset({"phone", "phone_2", *(part for parts in PARTS.values() for part in parts)})
+_OWN_STEPS: Mapping[str, Callable[[Column], Step]] = {
+    "pid": code_step,
+    "name": name_step,
+    "tags": tag_step,
+    "group": group_step,
+}
 
 
 class CleanRow(NamedTuple):
@@ -54,33 +57,27 @@ Cleaner = Callable[[int, Row], CleanRow]
 def cleaner(recipe: Recipe) -> Cleaner:
     """Return the function that cleans a row of this recipe's columns, given its number."""
     width = len(recipe.fields)
-    singles, steps = tuple(_singles(recipe)), tuple(_steps(recipe))
+    single, joint = tuple(_single(recipe)), tuple(_joint(recipe))
 
     def clean(number: int, row: Row) -> CleanRow:
         draft = Draft()
+        values = draft.values
         if len(row) < width:
             row = (*row, *[""] * (width - len(row)))
-        for field, place, column, reader in singles:
+        for field, place, stands, step in single:
             cell = row[place]
-            if cell == "":
-                continue
-            value, repairs, problem = reading_of(cell, reader)
-            if repairs or problem:
-                draft.note(column, cell, repairs, problem)
-            if value is not None:
-                draft.values[field] = value
-        for step in steps:
+            if cell.__class__ is str and (not cell or stands(cell)):
+                if cell:
+                    values[field] = cell
+            else:
+                step(row, draft)
+        for step in joint:
             step(row, draft)
         reject = draft.reject or _unusable(row, draft, width)
         if reject is not None:
             return CleanRow(number, {}, reject=reject, cells=tuple(map(shown, row)))
-        return CleanRow(
-            number,
-            draft.values,
-            tuple(draft.tags),
-            tuple(draft.repairs),
-            tuple(draft.warnings),
-        )
+        tags, repairs = tuple(draft.tags), tuple(draft.repairs)
+        return CleanRow(number, values, tags, repairs, tuple(draft.warnings))
 
     return clean
 
@@ -105,41 +102,35 @@ def _columns(recipe: Recipe, field: str) -> list[Column]:
     ]
 
 
-def _singles(recipe: Recipe) -> Iterator[tuple[str, int, Column, Reader]]:
-    for index, field in enumerate(recipe.fields):
-        if field is not None and field not in _SPECIAL:
-            yield field, index, Column(index, recipe.headers[index]), reader_of(field, recipe)
+def _single(recipe: Recipe) -> Iterator[tuple[str, int, Stands, Step]]:
+    """Yield the columns that are read by themselves, in order: how, and what stands as it is."""
+    for place, (field, header) in enumerate(zip(recipe.fields, recipe.headers, strict=True)):
+        if field is not None and field not in _JOINT:
+            column = Column(place, header)
+            yield field, place, stands_as_is(field), _step(field, column, recipe)
 
 
-def _steps(recipe: Recipe) -> Iterator[Step]:
-    yield from map(code_step, _columns(recipe, "pid"))
-    yield from _name_steps(recipe)
-    yield from map(tag_step, _columns(recipe, "tags"))
-    yield from map(group_step, _columns(recipe, "group"))
-    yield from _birthday_steps(recipe)
-    yield from _phone_steps(recipe)
-    yield from map(invented_email_step, _columns(recipe, "email"))
+def _step(field: str, column: Column, recipe: Recipe) -> Step:
+    if field in _OWN_STEPS:
+        return _OWN_STEPS[field](column)
+    if field in ("birthday", "lunar_birthday"):
+        return birthday_step(column, recipe, lunar=field == "lunar_birthday")
+    return value_step(column, field, reader_of(field, recipe))
 
 
-def _name_steps(recipe: Recipe) -> Iterator[Step]:
-    yield from map(name_step, _columns(recipe, "name"))
-    parts = [column for part in PARTS["name"] for column in _columns(recipe, part)]
-    if parts:
-        yield split_name_step(parts)
-
-
-def _birthday_steps(recipe: Recipe) -> Iterator[Step]:
-    for field in ("birthday", "lunar_birthday"):
-        for column in _columns(recipe, field):
-            yield birthday_step(column, recipe, lunar=field == "lunar_birthday")
-    parts = [column for part in PARTS["birthday"] for column in _columns(recipe, part)]
-    if parts:
-        yield split_birthday_step(parts, recipe)
-
-
-def _phone_steps(recipe: Recipe) -> Iterator[Step]:
+def _joint(recipe: Recipe) -> Iterator[Step]:
+    """Yield the steps that take several columns together."""
     phones, seconds = _columns(recipe, "phone"), _columns(recipe, "phone_2")
     if phones:
         yield phone_step(phones[0], seconds[0] if seconds else None)
     else:
         yield from map(second_phone_step, seconds)
+    yield from map(invented_email_step, _columns(recipe, "email"))
+    if names := _part_columns(recipe, "name"):
+        yield split_name_step(names)
+    if births := _part_columns(recipe, "birthday"):
+        yield split_birthday_step(births, recipe)
+
+
+def _part_columns(recipe: Recipe, field: str) -> list[Column]:
+    return [column for part in PARTS[field] for column in _columns(recipe, part)]

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cskh.cells.choices import TYPES, read_tags
-from cskh.cells.dates import Birthday, read_birthday
+from cskh.cells.dates import Birthday, birthday_reader
 from cskh.cells.drafts import Column, Draft
 from cskh.cells.names import gender_of_title, read_name
-from cskh.cells.readers import read_pid, remembered
-from cskh.cells.reading import Cell, Reading, Row, shown
+from cskh.cells.readers import Reader, read_pid, remembered
+from cskh.cells.reading import Row, shown
 from cskh.cells.recipes import Recipe
 from cskh.model.folding import fold
 
 Step = Callable[[Row, Draft], None]
+
+
+def value_step(column: Column, field: str, reader: Reader) -> Step:
+    """Set the field that a column has the values of."""
+
+    def step(row: Row, draft: Draft) -> None:
+        if (value := draft.read(row, column, reader)) is not None:
+            draft.values[field] = value
+
+    return step
 
 
 def code_step(column: Column) -> Step:
@@ -80,12 +90,10 @@ def group_step(column: Column) -> Step:
 
 def birthday_step(column: Column, recipe: Recipe, *, lunar: bool) -> Step:
     """Set `birthday`, or `lunar_birthday` where the column or the cell says lunar."""
-
-    def read(cell: Cell) -> Reading:
-        return read_birthday(cell, recipe.order, recipe.clock, lunar=lunar)
+    reader = birthday_reader(recipe.order, recipe.clock, lunar=lunar)
 
     def step(row: Row, draft: Draft) -> None:
-        _set_birthday(draft, draft.read(row, column, read))
+        _set_birthday(draft, draft.read(row, column, reader))
 
     return step
 
@@ -93,14 +101,12 @@ def birthday_step(column: Column, recipe: Recipe, *, lunar: bool) -> Step:
 def split_birthday_step(columns: Sequence[Column], recipe: Recipe) -> Step:
     """Set `birthday` from day, month and, if there is one, year."""
     joined = Column(0, " + ".join(column.header for column in columns))
-
-    def read(cell: Cell) -> Reading:
-        return read_birthday(cell, "dmy", recipe.clock)
+    reader = birthday_reader("dmy", recipe.clock, lunar=False)
 
     def step(row: Row, draft: Draft) -> None:
         day, month, *year = (shown(row[column.place]).strip() for column in columns)
         parts = [day, month, *filter(None, year)] if day and month else year
-        _set_birthday(draft, draft.read(("/".join(filter(None, parts)),), joined, read))
+        _set_birthday(draft, draft.read(("/".join(filter(None, parts)),), joined, reader))
 
     return step
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cskh.cells.dates import (
     Birthday,
+    birthday_reader,
     read_birthday,
     read_date,
     read_moment,
@@ -197,3 +198,17 @@ def test_a_date_reads_the_same_again_without_repairs(cell: Cell, order: Order) -
     if found is not None:
         again = read_birthday(found.text, order, CLOCK, lunar=found.lunar)
         assert again == (found, (), None)
+
+
+@given(
+    cell=CELLS
+    | st.dates().map(lambda day: f"{day:%d/%m/%Y}")
+    | st.from_regex(r"[0-3]\d/[01]\d/19\d\d"),
+    order=st.sampled_from(ORDERS),
+    lunar=st.booleans(),
+)
+def test_the_quick_way_reads_birthdays_as_the_long_one(
+    cell: Cell, order: Order, lunar: bool
+) -> None:
+    quick = birthday_reader(order, CLOCK, lunar=lunar)
+    assert quick(cell) == read_birthday(cell, order, CLOCK, lunar=lunar)
