@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -46,20 +45,11 @@ def print_json(data: Any) -> None:
     sys.stdout.write("\n")
 
 
-# What spreadsheet programs would run as a formula when they open a CSV.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(cell: Any) -> Any:
-    """Return a cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows as CSV; texts that would be formulas are quoted away."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    """Print rows as CSV."""
+    from cskh.renderers.table_text import csv_text
+
+    sys.stdout.write(csv_text(columns, rows))
 
 
 def print_table(

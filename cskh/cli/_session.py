@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,16 @@ class Session:
         """Say whether the answer is wanted as JSON."""
         return self.format == "json"
 
+    @cached_property
+    def actor(self) -> str | None:
+        """Return who does this: --as, else CSKH_ACTOR, else whose login the system's user is."""
+        named = self.as_ or os.environ.get("CSKH_ACTOR")
+        if named:
+            return named
+        login = getpass.getuser()
+        people = self.project.settings.staff
+        return next((person.id for person in people if person.login == login), None)
+
     @property
     def start(self) -> Path:
         """Return the folder where the search for the project begins."""
@@ -69,7 +80,7 @@ class Session:
         """Return the project with its store, wire and clock; closed when the command ends."""
         from cskh.engine.environment import open_environment
 
-        return self._opened.enter_context(open_environment(self.project, self.clock))
+        return self._opened.enter_context(open_environment(self.project, self.clock, self.actor))
 
     def workflows(self, ids: Sequence[str] | None) -> list[Workflow]:
         """Return the workflows that were named, else all that are enabled."""

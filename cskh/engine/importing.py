@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from cskh.cells.rows import CleanRow, Remark
+from cskh.cells.drafts import Remark
+from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
 from cskh.engine.matching import KEYS, Entry, Known, TwoMatches
 from cskh.model.fields import CUSTOMER_KINDS

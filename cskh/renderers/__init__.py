@@ -1,0 +1,1 @@
+"""Renderers: values become bytes and lines; no I/O."""

@@ -21,7 +21,14 @@ from cskh.store.sqlite.queries import queries
 
 _AT_ONCE = 1000
 # What a customer has who was given nothing else, where the column can't be NULL.
-_UNSET = {"revenue": 0, "order_count": 0, "pinned": 0, "fields": "{}", "fields_key": "{}"}
+_UNSET = {
+    "automatic_pid": 0,
+    "revenue": 0,
+    "order_count": 0,
+    "pinned": 0,
+    "fields": "{}",
+    "fields_key": "{}",
+}
 _NEW = {"field": None, "old": None, "new": None}
 
 
@@ -149,9 +156,7 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def reader(
-    names: Sequence[str], fields: Catalogue
-) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
+def reader(names: Sequence[str], fields: Catalogue) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
     """Return how a selected row becomes values by name; the row's first column is the number."""
     odd = [(name, _CONVERTERS[fields[name].kind]) for name in names if _is_odd(name, fields)]
 

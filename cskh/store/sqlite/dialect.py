@@ -124,4 +124,3 @@ def _path(field: Field) -> str:
 def _quoted(name: str) -> str:
     # A custom field is called whatever cskh.yaml says.
     return '"' + name.replace('"', '""') + '"'
-

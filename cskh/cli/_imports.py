@@ -1,0 +1,136 @@
+"""How an import looks: the review before it, and what became of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cskh.cells.drafts import Remark
+from cskh.cells.layout import column_letter
+from cskh.cli._console import err, print_json, print_table, say, shown
+from cskh.cli._session import Session
+from cskh.engine.importing import Imported
+from cskh.engine.tables import Table
+from cskh.language import N_, _, ngettext
+from cskh.model.masking import masked
+from cskh.renderers.table_text import csv_text
+
+_REJECTS_SHOWN = 20
+_VERDICTS = {
+    "created": N_("new"),
+    "updated": N_("changed"),
+    "unchanged": N_("unchanged"),
+    "rejected": N_("rejected"),
+}
+_PHONES = ("phone", "phone_2")
+
+
+def print_review(table: Table, seen: Imported) -> None:
+    """Print on stderr what is about to be imported, before anybody is asked."""
+    console = err()
+    sheet = table.sheet
+    facts = [f"{_('sheet')} {sheet.name}" if sheet.name else f"{_('encoding')} {sheet.encoding}"]
+    if sheet.guessed:
+        facts.append(_("the encoding is a guess: say --encoding if the names look wrong"))
+    if sheet.hidden_rows:
+        text = ngettext(
+            "{n} hidden row is read too", "{n} hidden rows are read too", sheet.hidden_rows
+        )
+        facts.append(text.format(n=sheet.hidden_rows))
+    if sheet.hidden_sheets:
+        facts.append(_("hidden sheets: {names}").format(names=", ".join(sheet.hidden_sheets)))
+    console.print(" · ".join(facts), markup=False, style="dim")
+    pairs = [f"{header} → {name}" for header, name in table.mapping().items()]
+    console.print(", ".join(pairs), markup=False)
+    if unread := table.unread():
+        text = _("not read: {headers}").format(headers=", ".join(unread))
+        console.print(text, markup=False, style="dim")
+    for verdict, values in seen.samples:
+        console.print(f"  {_(_VERDICTS[verdict])}: {_sample(values)}", markup=False, style="cyan")
+    console.print(_counts(seen), markup=False)
+
+
+def _sample(values: Mapping[str, Any]) -> str:
+    known = {name: value for name, value in values.items() if value not in (None, ())}
+    words = (
+        f"{name}={masked(value) if name in _PHONES else shown(value)}"
+        for name, value in known.items()
+        if name not in ("phone_kind", "automatic_pid")
+    )
+    return ", ".join(words)
+
+
+def _counts(imported: Imported) -> str:
+    words = [f"{_(text)} {shown(imported.counts[name])}" for name, text in _VERDICTS.items()]
+    rows = ngettext("{n} row", "{n} rows", imported.rows).format(n=shown(imported.rows))
+    return f"{rows}: {' · '.join(words)}"
+
+
+def print_imported(session: Session, imported: Imported, table: Table) -> None:
+    """Print what became of a file's rows."""
+    if session.json:
+        print_json(_told(imported, table))
+        return
+    print(_counts(imported))
+    if imported.repairs:
+        repairs = ", ".join(f"{rule} {shown(n)}" for rule, n in imported.repairs.most_common())
+        print(_("repaired: {repairs}").format(repairs=repairs))
+    if notes := +imported.notes:
+        print(_("noted: {notes}").format(notes=", ".join(f"{k} {n}" for k, n in notes.items())))
+    remarks = [(row.row, why) for row, why in imported.rejects]
+    _print_remarks(_("Rejected rows"), remarks)
+    _print_remarks(_("Cells that were left out"), imported.warnings)
+    if imported.id is None:
+        say(_("Only a preview: nothing was written."), "dim")
+    else:
+        say(_("Import {id}. Imported customers fired no workflows.").format(id=imported.id), "dim")
+
+
+def _print_remarks(title: str, remarks: list[tuple[int, Remark]]) -> None:
+    if not remarks:
+        return
+    print(f"\n{title}: {len(remarks)}")
+    columns = (_("Row"), _("Column"), _("Cell"), _("Reason"))
+    rows = [(row, why.column, _cell(why.value), why.reason) for row, why in remarks]
+    print_table(columns, rows, _REJECTS_SHOWN)
+
+
+def _cell(value: str | None) -> str | None:
+    """Return a cell as a table shows it: what may be a phone is masked."""
+    digits = sum(char.isdigit() for char in value or "")
+    return masked(value) if digits >= 7 else value
+
+
+def _told(imported: Imported, table: Table) -> dict[str, Any]:
+    rejects = [_remark(table, row.row, why) for row, why in imported.rejects]
+    return {
+        "import": imported.id,
+        **imported.told(),
+        "repairs": dict(imported.repairs),
+        "rejects": rejects,
+        "warnings": [_remark(table, row, why) for row, why in imported.warnings],
+        "notes": dict(+imported.notes),
+        "review": table.review(),
+    }
+
+
+def _remark(table: Table, row: int, why: Remark) -> dict[str, Any]:
+    return {
+        "sheet": table.sheet.name,
+        "row": row,
+        "column": why.column,
+        "value": why.value,
+        "reason": why.reason,
+    }
+
+
+def rejects_text(imported: Imported, table: Table) -> str:
+    """Return the rejected rows as CSV for Excel: place and reason, then the cells as they were."""
+    names = table.sheet.header
+    titles = [name or column_letter(column) for column, name in enumerate(names)]
+    columns = (_("Row"), _("Column"), _("Cell"), _("Reason"), *titles)
+    rows = [
+        (row.row, why.column, why.value, why.reason, *row.cells) for row, why in imported.rejects
+    ]
+    # Excel takes a CSV for UTF-8 only if it begins with a byte order mark.
+    return "\ufeff" + csv_text(columns, rows)
