@@ -141,7 +141,10 @@ class _Maker:
 
     def _made(self, shape: Shape, raw: Any) -> Any:
         if shape.type is Union:
-            return self._made(next(one for one in shape.of if _takes(one, raw)), raw)
+            fitting = [one for one in shape.of if _takes(one, raw)]
+            # A word that is meant as such looks like any other text.
+            fitting.sort(key=lambda one: one.type is not Literal)
+            return self._made(fitting[0], raw)
         if shape.type is tuple:
             return tuple(self._made(shape.of[0], item) for item in raw)
         if shape.type is Mapping:

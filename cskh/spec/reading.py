@@ -136,7 +136,8 @@ class _Reader:
         if type(event) is yaml.AliasEvent:
             return self._alias(event, depth)
         if event.tag is not None:
-            message = _("The tag {tag} is not allowed.").format(tag=quoted(event.tag))
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            message = _("The tag {tag} is not allowed.").format(tag=quoted(tag))
             self._add("CK107", _start(event), message, _("Take it out."))
         if event.anchor:
             self.anchors[event.anchor] = None

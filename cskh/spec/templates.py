@@ -174,12 +174,20 @@ def compiled(text: str) -> Compiled:
         places = dict(_places(tree))
         template = _environment().from_string(_Flat().visit(tree))
     except TemplateSyntaxError as error:
-        message = _("The text can't be read: {why}").format(why=error.message)
-        raise BadTemplate(message, error.lineno) from error
+        raise BadTemplate(_why(error.message or ""), error.lineno) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         # jinja2 makes Python of it, which has limits of its own.
         raise BadTemplate(_("The text is nested too deeply.")) from error
     return Compiled(places, template.render)
+
+
+def _why(said: str) -> str:
+    """Return what jinja2 says of a text in words that help."""
+    if "end of print statement" in said:
+        return _("Something between {{ and }} is wrong, or they are not closed.")
+    if "endif" in said:
+        return _("Here is an {% if %} without its {% endif %}, or the other way round.")
+    return _("The text can't be read: {why}").format(why=said)
 
 
 class _Flat(NodeTransformer):

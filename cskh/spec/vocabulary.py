@@ -78,7 +78,11 @@ def vocabulary(settings: Settings, templates: Mapping[str, MessageTemplate]) -> 
         "industries": settings.industries,
         "channels": settings.channels,
     }
-    known = {part: listed for part, listed in names.items() if listed or part not in _OPEN}
+    known = {
+        part: tuple(dict.fromkeys(listed))
+        for part, listed in names.items()
+        if listed or part not in _OPEN
+    }
     return Vocabulary(fields=customer_fields(settings), names=known)
 
 

@@ -12,7 +12,7 @@ from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.folding import fold
 from cskh.spec.checks.draft import Draft, Leaf, leaves
 from cskh.spec.checks.finding import Checks, Finding, check
-from cskh.spec.paths import quoted
+from cskh.spec.paths import Path, quoted
 
 CHECKS: Checks = []
 
@@ -29,15 +29,16 @@ class _Room:
     low: float = float("-inf")
     high: float = float("inf")
     must_be_empty: bool | None = None
+    is_left: bool = True
 
     def take(self, leaf: Leaf) -> bool:
         """Narrow the room by a condition; return whether anything is left."""
-        if leaf.operator == "between":
-            return _is_in_order(leaf.wanted)
         if leaf.marks:
             self._narrow(leaf)
-        is_left = self.among is None or bool(self.among - self.never)
-        return self._emptiness(leaf) and is_left and self.low <= self.high
+        some = self.among is None or bool(self.among - self.never)
+        ordered = leaf.operator != "between" or _is_in_order(leaf.wanted)
+        self.is_left = self._emptiness(leaf) and some and ordered and self.low <= self.high
+        return self.is_left
 
     def _narrow(self, leaf: Leaf) -> None:
         if leaf.operator in ("is", "in"):
@@ -74,14 +75,15 @@ def impossible(draft: Draft) -> Iterator[Finding]:
     `between` with the larger value first; `status: A` and `status: B` in one filter; the kind
     lead in a workflow about contacts; a field that must be empty and more than 5.
     """
+    told: set[Path] = set()
     for together in _conjunctions(draft):
         rooms = {"kind": _Room(among=_kinds(draft))}
         for leaf in together:
             room = rooms.setdefault(leaf.name, _Room())
-            if not room.take(leaf):
+            if room.is_left and not room.take(leaf) and leaf.value_path not in told:
+                told.add(leaf.value_path)
                 message = _("This can never hold, with the other conditions on {field}.")
                 yield Finding(leaf.value_path, message.format(field=quoted(leaf.name)))
-                break
 
 
 def _kinds(draft: Draft) -> set[Any] | None:
@@ -93,14 +95,12 @@ def _kinds(draft: Draft) -> set[Any] | None:
 
 def _conjunctions(draft: Draft) -> Iterator[list[Leaf]]:
     """Yield the conditions that must hold together: those for all, and each way through any."""
-    raw = draft.trigger.get("conditions")
-    path: tuple[str | int, ...] = ("trigger", "conditions")
-    always = list(draft.filter)
-    for branch in _branches(raw, path):
+    always = list(_certain(draft.data.get("filter"), ("filter",)))
+    for branch in _branches(draft.trigger.get("conditions"), ("trigger", "conditions")):
         yield [*always, *branch]
 
 
-def _branches(raw: Any, path: tuple[str | int, ...]) -> Iterator[list[Leaf]]:
+def _branches(raw: Any, path: Path) -> Iterator[list[Leaf]]:
     if isinstance(raw, dict) and isinstance(raw.get("any"), list):
         for index, each in enumerate(raw["any"]):
             yield list(_certain(each, (*path, "any", index)))
@@ -108,7 +108,7 @@ def _branches(raw: Any, path: tuple[str | int, ...]) -> Iterator[list[Leaf]]:
         yield list(_certain(raw, path))
 
 
-def _certain(raw: Any, path: tuple[str | int, ...]) -> Iterator[Leaf]:
+def _certain(raw: Any, path: Path) -> Iterator[Leaf]:
     """Yield the conditions that must hold if `raw` does: those that stand in no `any`."""
     for leaf in leaves(raw, path):
         if "any" not in leaf.path[len(path) :]:

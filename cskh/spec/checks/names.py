@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -133,8 +134,16 @@ def _misfit(draft: Draft, field: Field, value: Any) -> tuple[str, str | None] | 
         text = message.format(field=quoted(field.name), value=quoted(value))
         return text, did_you_mean(str(value), field.choices)
     try:
-        operator = "on" if field.kind in (Kind.DATE, Kind.DATETIME) else "is"
-        draft.world.registries.operators[operator].parse(field.kind, value)
+        if field.kind in (Kind.DATE, Kind.DATETIME):
+            return None if _is_instant(value) else (_("It takes a date like 2026-12-31."), None)
+        draft.world.registries.operators["is"].parse(field.kind, value)
     except ValueError as error:
         return str(error), None
     return None
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return bool(dt.datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cskh.errors import did_you_mean
+from cskh.errors import did_you_mean, nearest
 from cskh.language import _
 from cskh.model.events import TELLS
 from cskh.model.fields import Kind
@@ -108,12 +108,13 @@ def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
             hint = did_you_mean(error.about, error.known) if error.about else None
             yield Finding(text.path, str(error), hint, text.where(error.about, error.line))
             continue
-        if (why := _never_made(text, ready)) is not None:
-            yield Finding(text.path, why)
+        if _is_never_made(text, ready):
+            message = _("A filter or a comparison doesn't fit its value here.")
+            yield Finding(text.path, message, _("date is for dates, money for numbers."))
 
 
-def _never_made(text: Text, ready: Compiled) -> str | None:
-    """Return why a text can't be made even for somebody of whom everything is known."""
+def _is_never_made(text: Text, ready: Compiled) -> bool:
+    """Say whether a text can't be made even for somebody of whom everything is known."""
     fields = text.world.words.fields
     samples = {
         name: _SAMPLES.get(field.kind, name) if (field := fields.get(_bare(name))) else name
@@ -122,15 +123,12 @@ def _never_made(text: Text, ready: Compiled) -> str | None:
     try:
         ready.render(samples)
     except Missing as missing:
-        if missing.reason.startswith("template: "):
-            return _("A filter or comparison doesn't fit its value: {why}").format(
-                why=missing.reason.removeprefix("template: ")
-            )
-    return None
+        return missing.reason.startswith("template: ")
+    return False
 
 
 def _bare(variable: str) -> str:
-    return variable.removeprefix("customer.")
+    return variable.partition(".")[2]
 
 
 def unknown_variables(found: Iterator[Text]) -> Iterator[Finding]:
@@ -140,8 +138,14 @@ def unknown_variables(found: Iterator[Text]) -> Iterator[Finding]:
             known = _known(name, text)
             if known is not None and name not in known:
                 message = _("There is no variable {name}.").format(name=quoted(name))
-                hint = did_you_mean(name, known)
-                yield Finding(text.path, message, hint, text.where(name))
+                yield Finding(text.path, message, _meant(name, known), text.where(name))
+
+
+def _meant(name: str, known: list[str]) -> str | None:
+    """Return a hint; names are compared without what they all begin with."""
+    best = nearest(_bare(name), map(_bare, known))
+    near = [each for each in known if _bare(each) == best]
+    return did_you_mean(near[0], near) if near else did_you_mean("", known)
 
 
 def _known(name: str, text: Text) -> list[str] | None:
