@@ -14,11 +14,11 @@ from cskh.spec.accepting import Schema, fits, missing
 from cskh.spec.codes import coded
 from cskh.spec.document import Document
 from cskh.spec.paths import Path, quoted
+from cskh.spec.reading import MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)

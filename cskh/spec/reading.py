@@ -21,6 +21,7 @@ from cskh.spec.paths import quoted
 LARGEST = 1024 * 1024
 DEEPEST = 50
 MOST_REPEATED = 10_000
+MOST_PROBLEMS = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML forbids, and the line breaks of YAML 1.1 that no editor counts as such.
@@ -231,6 +232,8 @@ class _Reader:
             code=code, message=message, file=self.file, line=line, column=column, hint=hint
         )
         self.problems.append(problem)
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Stop
 
 
 def _start(event: Any) -> tuple[int, int]:
