@@ -107,8 +107,10 @@ def _known(environment: Environment, batch: Sequence[CleanRow]) -> Known:
 
 def _take(known: Known, row: CleanRow, imported: Imported) -> None:
     imported.rows += 1
-    imported.repairs.update(row.repairs)
-    imported.warnings += [(row.row, warning) for warning in row.warnings]
+    if row.repairs:
+        imported.repairs.update(row.repairs)
+    if row.warnings:
+        imported.warnings += [(row.row, warning) for warning in row.warnings]
     if row.reject is not None:
         _reject(imported, row, row.reject)
         return

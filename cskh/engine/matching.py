@@ -28,7 +28,7 @@ class TwoMatches(Exception):
         super().__init__(_("Phone and email belong to {pids}.").format(pids=names))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """A customer as the rows so far have made him; `stored` is None for a new one."""
 
@@ -48,10 +48,8 @@ class Known:
     def __init__(self, stored: Iterable[Customer]) -> None:
         self.entries: list[Entry] = []
         self._pids: dict[str, Entry] = {}
-        self._by: dict[str, dict[str, list[Entry]]] = {
-            "phone": defaultdict(list),
-            "email": defaultdict(list),
-        }
+        self._phones: dict[str, list[Entry]] = defaultdict(list)
+        self._emails: dict[str, list[Entry]] = defaultdict(list)
         for customer in stored:
             self._file(Entry(dict(customer.values), customer))
 
@@ -62,7 +60,7 @@ class Known:
         """
         entry = self._find(row.values)
         if entry is None:
-            shares = bool(self._by["phone"].get(row.values.get("phone") or ""))
+            shares = bool(self._with_phone(row.values.get("phone")))
             values = {**row.values, "tags": tuple(sorted(set(row.tags)))}
             entry = Entry({"pid": None, "email": None, "phone": None, **values})
             self._file(entry)
@@ -71,17 +69,16 @@ class Known:
         return ("updated" if changed else "unchanged"), entry, False
 
     def _find(self, values: Mapping[str, Any]) -> Entry | None:
-        pid, phone = values.get("pid"), values.get("phone")
-        same_phone = self._by["phone"].get(phone or "", [])
+        pid = values.get("pid")
+        same_phone = self._with_phone(values.get("phone"))
         if pid is not None:
             if (entry := self._pids.get(fold(pid))) is not None:
                 return entry
             # An automatic code was only a stand-in: whose phone it is takes the real one.
             is_his = len(same_phone) == 1 and same_phone[0].values.get("automatic_pid")
             return same_phone[0] if is_his else None
-        email = values.get("email")
-        same_email = self._by["email"].get(fold(email), []) if email else []
-        matches = list({id(entry): entry for entry in (*same_phone, *same_email)}.values())
+        same_email = self._with_email(values.get("email"))
+        matches = same_phone + [entry for entry in same_email if entry not in same_phone]
         if len(matches) > 1:
             raise TwoMatches(matches)
         return matches[0] if matches else None
@@ -111,9 +108,22 @@ class Known:
         if values["pid"] is not None:
             self._pids[fold(values["pid"])] = entry
         if values["phone"] is not None:
-            self._by["phone"][values["phone"]].append(entry)
+            self._phones[values["phone"]].append(entry)
         if values["email"] is not None:
-            self._by["email"][fold(values["email"])].append(entry)
+            self._emails[fold(values["email"])].append(entry)
+
+    def _with_phone(self, phone: str | None) -> list[Entry]:
+        found = self._phones.get(phone, ()) if phone else ()
+        return _once(entry for entry in found if entry.values["phone"] == phone)
+
+    def _with_email(self, email: str | None) -> list[Entry]:
+        found = self._emails.get(fold(email), ()) if email else ()
+        key = fold(email or "")
+        return _once(entry for entry in found if fold(entry.values["email"] or "") == key)
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    return list({id(entry): entry for entry in entries}.values())
 
 
 def _tags(have: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _PLAIN = str.maketrans(
 
 def fold(text: str) -> str:
     """Return the key by which texts are the same: without regard to case and Unicode form."""
+    if text.isascii():
+        return text.lower()
     composed = unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", composed.casefold())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,21 +14,12 @@ from cskh.model.fields import Catalogue, Kind
 from cskh.model.folding import fold
 from cskh.rules.sql import Statement
 from cskh.store.base import Changed, Stamp, Values
+from cskh.store.sqlite.adding import UNSET, Batch, folded_texts, json_of
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.dialect import KEYED
 from cskh.store.sqlite.queries import queries
 
 _AT_ONCE = 1000
-# What a customer has who was given nothing else, where the column can't be NULL.
-_UNSET = {
-    "automatic_pid": 0,
-    "revenue": 0,
-    "order_count": 0,
-    "pinned": 0,
-    "fields": "{}",
-    "fields_key": "{}",
-}
-_NEW = {"field": None, "old": None, "new": None}
 
 
 class SqliteCustomers:
@@ -74,19 +64,18 @@ class SqliteCustomers:
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
         """Add customers, log it, and return their numbers."""
-        listed = [{name: v for name, v in row.items() if v is not None} for row in rows]
+        listed = list(rows)
         with writing(self._write):
             first = self._write.conn.execute(queries()["next_customer"]).fetchone()[0]
-            numbered = list(enumerate(listed, first))
-            named = [self._columns(values) | {"id": id_} for id_, values in numbered]
-            unset = {"created_at": stamp.at, "updated_at": stamp.at, **_UNSET}
-            names = dict.fromkeys(name for columns in (unset, *named) for name in columns)
-            filled = (names | unset | columns for columns in named)
-            self._write.conn.executemany(_insert(tuple(names)), filled)
-            self._retag((id_, {"tags": ((), row.get("tags", ()))}) for id_, row in numbered)
-            log = [{"customer_id": id_, **_NEW, **asdict(stamp)} for id_, _row in numbered]
+            batch = Batch(listed, first, stamp.at, self._fields)
+            self._write.conn.executemany(batch.sql, batch.rows())
+            ids = range(first, first + len(listed))
+            tags = (row.get("tags") or () for row in listed)
+            self._retag((id_, {"tags": ((), own)}) for id_, own in zip(ids, tags, strict=True))
+            born = {"field": None, "old": None, "new": None, **_stamped(stamp)}
+            log = ({"customer_id": id_, **born} for id_ in ids)
             self._write.conn.executemany(queries()["add_change"], log)
-        return [id_ for id_, _row in numbered]
+        return list(ids)
 
     def _columns(self, values: Values) -> dict[str, Any]:
         """Return what is written into which column: texts with their folded ones beside them."""
@@ -95,13 +84,12 @@ class SqliteCustomers:
         for name, value in values.items():
             if name == "tags" or name in custom:
                 continue
-            columns[name] = _UNSET.get(name) if value is None else value
+            columns[name] = UNSET.get(name) if value is None else value
             if name in KEYED:
                 columns[f"{name}_key"] = None if value is None else fold(value)
         if custom:
-            folded = {n: fold(v) if isinstance(v, str) else None for n, v in custom.items()}
-            columns["fields"] = json.dumps(custom, ensure_ascii=False)
-            columns["fields_key"] = json.dumps(folded, ensure_ascii=False)
+            columns["fields"] = json_of(custom)
+            columns["fields_key"] = json_of(folded_texts(custom))
         return columns
 
     def _is_custom(self, name: str) -> bool:
@@ -128,12 +116,6 @@ def _update(columns: Sequence[str]) -> str:
     return f"UPDATE customers SET {', '.join(sets)} WHERE id = :id"
 
 
-def _insert(columns: Sequence[str]) -> str:
-    names = ", ".join(columns)
-    values = ", ".join(f":{name}" for name in columns)
-    return f"INSERT INTO customers ({names}) VALUES ({values})"
-
-
 def _net(changes: Iterable[tuple[int, Changed]]) -> list[tuple[int, Changed]]:
     """Return what changes come to, customer by customer; what ends as it was is left out."""
     by_id: dict[int, dict[str, tuple[Any, Any]]] = defaultdict(dict)
@@ -146,14 +128,18 @@ def _net(changes: Iterable[tuple[int, Changed]]) -> list[tuple[int, Changed]]:
 
 
 def _changes(changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> Iterator[dict[str, Any]]:
-    same = asdict(stamp)
+    same = _stamped(stamp)
     for id_, changed in changes:
         for name, (old, new) in changed.items():
             yield {"customer_id": id_, "field": name, "old": _json(old), "new": _json(new), **same}
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    return None if value is None else json_of(value)
+
+
+def _stamped(stamp: Stamp) -> dict[str, str | None]:
+    return {"cause": stamp.cause, "actor": stamp.actor, "at": stamp.at}
 
 
 def reader(names: Sequence[str], fields: Catalogue) -> Callable[[Sequence[Any]], Mapping[str, Any]]:

@@ -45,8 +45,11 @@ VALUES (:workflow, :occasion, '', 'done', 0, 0, :at)
 UPDATE runs SET digest = :digest, matched = :matched, acted = :acted WHERE id = :id
 
 -- name: add_refused_run
+-- Told once: the run of every minute comes to the same plan again.
 INSERT INTO runs (workflow, occasion, digest, outcome, matched, acted, at)
-VALUES (:workflow, :occasion, :digest, 'refused', :matched, 0, :at)
+SELECT :workflow, :occasion, :digest, 'refused', :matched, 0, :at
+WHERE NOT EXISTS (SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :occasion
+                                       AND digest = :digest AND outcome = 'refused')
 
 -- name: add_execution
 INSERT INTO executions (workflow, customer_id, occasion, run_id, at)

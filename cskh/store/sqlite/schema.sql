@@ -9,7 +9,7 @@ CREATE TABLE customers (
     id INTEGER PRIMARY KEY,
     pid TEXT NOT NULL,                  -- the customer's code, as first written
     pid_key TEXT NOT NULL UNIQUE,
-    automatic_pid INTEGER NOT NULL DEFAULT 0 CHECK (automatic_pid IN (0, 1)),  -- AUTO-1, …
+    automatic_pid INTEGER NOT NULL DEFAULT 0,  -- AUTO-1, …
     kind TEXT NOT NULL CHECK (kind IN ('lead', 'contact', 'account')),
     type TEXT NOT NULL CHECK (type IN ('individual', 'business')),
     name TEXT, name_key TEXT,
@@ -35,9 +35,9 @@ CREATE TABLE customers (
     last_order_at TEXT,
     last_contacted_at TEXT,
     next_appointment_at TEXT,
-    pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
-    fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields)),  -- custom fields by name
-    fields_key TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields_key)),  -- their texts, folded
+    pinned INTEGER NOT NULL DEFAULT 0,
+    fields TEXT NOT NULL DEFAULT '{}',  -- custom fields by name
+    fields_key TEXT NOT NULL DEFAULT '{}',  -- their texts, folded
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     -- For the birthday rule, which runs every day and matches one in 365.
