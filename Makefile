@@ -22,7 +22,8 @@ locale: .venv/ready
 	$(BIN)/python -m tools.catalogues
 
 schemas: .venv/ready
-	$(BIN)/cskh schema --write schemas
+	$(BIN)/cskh schema --write schemas --lang en
+	$(BIN)/python -m tools.lint_codes
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 
-
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """One value that doesn't fit: the keyword it fails by, and that keyword's argument."""

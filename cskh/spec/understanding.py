@@ -20,12 +20,14 @@ from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, run
 from cskh.spec.checks.project import ProjectDraft
 from cskh.spec.checks.texts import TemplateDraft
-from cskh.spec.codes import coded
+from cskh.spec.codes import CODES, coded
 from cskh.spec.document import Document
 from cskh.spec.explaining import explain
 from cskh.spec.paths import quoted
 from cskh.spec.schema import KINDS, schema
 from cskh.spec.vocabulary import Registries, Vocabulary, vocabulary
+
+__all__ = ["CODES", "Documents", "Understood", "has_errors", "stem", "understand"]
 
 # Shape alone: which names a project knows is for the checks to say, with better words.
 _SHAPE_ONLY = Vocabulary(fields={}, closed=False)
