@@ -1,5 +1,3 @@
-import unicodedata
-
 import pytest
 
 from cskh.cells.delimiters import declared_delimiter, find_delimiter
@@ -11,25 +9,9 @@ from cskh.cells.encodings import (
     guess_text,
 )
 from cskh.cells.legacy import TCVN3, VNI, from_tcvn3, from_vni
+from tests.cells.legacy_texts import as_cp1258, as_legacy
 
 TEXT = "Họ tên;Địa chỉ\nNguyễn Văn Đức;Đường Hùng Vương\nTrần Thị Hằng;Phước Mỹ, Sơn Trà\n"
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def as_cp1258(text: str) -> bytes:
-    """Write a text as Windows does: hats composed, tones apart."""
-    written = ""
-    for char in text:
-        apart = unicodedata.normalize("NFD", char)
-        bare = "".join(mark for mark in apart if mark not in TONES)
-        tones = "".join(mark for mark in apart if mark in TONES)
-        written += unicodedata.normalize("NFC", bare) + tones
-    return written.encode("cp1258")
-
-
-def as_legacy(text: str, table: dict[str, str]) -> bytes:
-    written = {letter: key for key, letter in reversed(table.items())}
-    return "".join(written.get(char, char) for char in text).encode("latin-1")
 
 
 def test_tcvn3_has_seventy_four_letters_with_the_invisible_one() -> None:

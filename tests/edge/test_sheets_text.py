@@ -8,7 +8,7 @@ import pytest
 from cskh.cells.legacy import TCVN3, VNI
 from cskh.edge.sheets_frames import Fault
 from cskh.edge.sheets_text import open_text
-from tests.cells.test_encodings import as_cp1258, as_legacy
+from tests.cells.legacy_texts import as_cp1258, as_legacy
 
 TEXT = "Họ tên;SĐT;Địa chỉ\r\nNguyễn Văn Đức;0900000101;Đường Hùng Vương\r\n"
 
