@@ -78,4 +78,7 @@ def shown(cell: Any) -> str:
         return ""
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
-    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else str(cell)
+    if isinstance(cell, int):
+        return f"{cell:,}".replace(",", ".")
+    # What a spreadsheet brought along must not steer the terminal.
+    return "".join(char if char.isprintable() or char == "\n" else "·" for char in str(cell))

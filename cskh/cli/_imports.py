@@ -78,27 +78,25 @@ def print_imported(session: Session, imported: Imported, table: Table) -> None:
     if notes := +imported.notes:
         print(_("noted: {notes}").format(notes=", ".join(f"{k} {n}" for k, n in notes.items())))
     remarks = [(row.row, why) for row, why in imported.rejects]
-    _print_remarks(_("Rejected rows"), remarks)
-    _print_remarks(_("Cells that were left out"), imported.warnings)
+    private = {header for header, name in table.mapping().items() if name in _PHONES}
+    _print_remarks(_("Rejected rows"), remarks, private)
+    _print_remarks(_("Cells that were left out"), imported.warnings, private)
     if imported.id is None:
         say(_("Only a preview: nothing was written."), "dim")
     else:
         say(_("Import {id}. Imported customers fired no workflows.").format(id=imported.id), "dim")
 
 
-def _print_remarks(title: str, remarks: list[tuple[int, Remark]]) -> None:
+def _print_remarks(title: str, remarks: list[tuple[int, Remark]], private: set[str]) -> None:
     if not remarks:
         return
     print(f"\n{title}: {len(remarks)}")
     columns = (_("Row"), _("Column"), _("Cell"), _("Reason"))
-    rows = [(row, why.column, _cell(why.value), why.reason) for row, why in remarks]
+    rows = [
+        (row, why.column, masked(why.value) if why.column in private else why.value, why.reason)
+        for row, why in remarks
+    ]
     print_table(columns, rows, _REJECTS_SHOWN)
-
-
-def _cell(value: str | None) -> str | None:
-    """Return a cell as a table shows it: what may be a phone is masked."""
-    digits = sum(char.isdigit() for char in value or "")
-    return masked(value) if digits >= 7 else value
 
 
 def _told(imported: Imported, table: Table) -> dict[str, Any]:

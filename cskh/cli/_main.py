@@ -8,6 +8,7 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -15,44 +16,70 @@ from typer.exceptions import Abort, TyperException
 
 from cskh import __version__, cli
 from cskh.cli._options import command_of, said_before, stub_of, value_in
-from cskh.cli._usage import problem, unknown_command
-from cskh.errors import CskhError, Exit, Invalid
+from cskh.cli._usage import problem, shows_help, unknown_command
+from cskh.errors import Bug, CskhError, Exit, Interrupted, Invalid
 from cskh.language import DEFAULT, LANGUAGES, _, speak
+
+_PROBLEMS_SHOWN = 20
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code; nothing but the code leaves this function."""
-    speak(_language(argv))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name that the terminal's encoding lacks is better shown oddly than not at all.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = _app(argv)(args=list(argv), prog_name="cskh", standalone_mode=False)
+        code = _guarded(argv)
         sys.stdout.flush()
-        return int(code or 0)
-    except CskhError as error:
-        return _say(argv, error.exit, error.code, error.message, error.hint, _problems(error))
-    except TyperException as error:
-        usage = problem(error)
-        return _say(argv, usage.exit, usage.code, usage.message, usage.hint)
-    except (KeyboardInterrupt, Abort):
-        return _say(argv, Exit.INTERRUPTED, "interrupted", _("Interrupted."), None)
     except BrokenPipeError:
         # The reader has enough (| head): the rest of the output has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
-    except Exception as bug:
-        from cskh.edge.crashes import record
+    except OSError as error:
+        return _say(argv, _told(error))
+    return code
 
-        path = record(bug, argv)
-        message = _("This is a bug in cskh {version}.").format(version=__version__)
-        hint = _("Please report it with the file {path}.").format(path=path)
-        return _say(argv, Exit.BUG, "bug", message, hint)
+
+def _guarded(argv: Sequence[str]) -> int:
+    """Run one command, and tell people what went wrong instead of raising it."""
+    try:
+        speak(_language(argv))
+        return int(_app(argv)(args=list(argv), prog_name="cskh", standalone_mode=False) or 0)
+    except CskhError as error:
+        return _say(argv, error)
+    except TyperException as error:
+        return Exit.USAGE if shows_help(error) else _say(argv, problem(error))
+    except (KeyboardInterrupt, Abort):
+        return _say(argv, Interrupted(_("Interrupted.")))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _say(argv, _told(error))
+    except Exception as bug:
+        return _say(argv, _recorded(bug, argv))
+
+
+def _told(error: OSError) -> CskhError:
+    """Return what the system refuses, where no code knew better: no rights, no room, no file."""
+    place = f"{error.filename}: " if error.filename else ""
+    return CskhError(f"{place}{error.strerror or type(error).__name__}")
+
+
+def _recorded(bug: Exception, argv: Sequence[str]) -> CskhError:
+    from cskh.edge.crashes import record
+
+    message = _("This is a bug in cskh {version}.").format(version=__version__)
+    hint = _("Please report it with the file {path}.").format(path=record(bug, argv))
+    return Bug(message, hint)
 
 
 def _language(argv: Sequence[str]) -> str:
     from cskh.edge.peek import peek_language
 
     project = value_in(argv, "--project") or os.environ.get("CSKH_PROJECT")
-    asked = value_in(argv, "--lang") or os.environ.get("CSKH_LANG") or peek_language(project)
-    return asked if asked in LANGUAGES else DEFAULT
+    wanted = (value_in(argv, "--lang"), os.environ.get("CSKH_LANG"), peek_language(project))
+    return next((language for language in wanted if language in LANGUAGES), DEFAULT)
 
 
 def _modules() -> dict[str, str]:
@@ -115,29 +142,22 @@ def _words(argv: Sequence[str]) -> list[str]:
     return words
 
 
-def _problems(error: CskhError) -> list[str]:
-    if not isinstance(error, Invalid):
-        return []
-    return [f"{problem.place} {problem.code} {problem.message}" for problem in error.problems[1:20]]
+def _more(error: CskhError) -> list[str]:
+    problems = error.problems[1:_PROBLEMS_SHOWN] if isinstance(error, Invalid) else ()
+    return [f"{problem.place} {problem.code} {problem.message}" for problem in problems]
 
 
-def _say(
-    argv: Sequence[str],
-    code: Exit,
-    name: str,
-    message: str,
-    hint: str | None,
-    more: Sequence[str] = (),
-) -> int:
+def _say(argv: Sequence[str], error: CskhError) -> int:
     """Tell people on stderr what went wrong, and scripts that asked for JSON on stdout."""
     if value_in(argv, "--format") == "json":
-        error = {"code": name, "message": message, "hint": hint}
-        print(json.dumps({"error": error}, ensure_ascii=False))
+        said = {"code": error.code, "message": error.message, "hint": error.hint}
+        print(json.dumps({"error": said}, ensure_ascii=False), flush=True)
     from cskh.cli._console import err
 
     console = err()
     console.print(f"[bold red]{_('error:')}[/] ", end="")
-    console.print(message, *more, sep="\n", markup=False, highlight=False, soft_wrap=True)
-    if hint:
-        console.print(hint, style="dim", markup=False, highlight=False, soft_wrap=True)
-    return code
+    lines = (error.message, *_more(error))
+    console.print(*lines, sep="\n", markup=False, highlight=False, soft_wrap=True)
+    if error.hint:
+        console.print(error.hint, style="dim", markup=False, highlight=False, soft_wrap=True)
+    return error.exit

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cskh.cli._session import Session
+from cskh.edge.clock import read_instant
 from cskh.errors import Exit, UsageProblem, did_you_mean
 from cskh.language import LANGUAGES, N_, _
 
@@ -30,15 +31,16 @@ _COMMON = (
 
 
 def value_in(argv: Sequence[str], option: str) -> str | None:
-    """Return an option's value before anything is parsed, as the error boundary needs it."""
+    """Return an option's last value before anything is parsed, as the error boundary needs it."""
+    found = None
     for place, argument in enumerate(argv):
         if argument == "--":
-            return None
+            break
         if argument == option and place + 1 < len(argv):
-            return argv[place + 1]
-        if argument.startswith(f"{option}="):
-            return argument.partition("=")[2]
-    return None
+            found = argv[place + 1]
+        elif argument.startswith(f"{option}="):
+            found = argument.partition("=")[2]
+    return found
 
 
 def said_before(  # the options that may also stand before the command
@@ -83,6 +85,8 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             yes=given.pop("yes"),
         )
         _one_of("--lang", common["lang"] or LANGUAGES[0], LANGUAGES)
+        if session.at is not None:
+            read_instant(session.at)
         with session:
             return int(function(session, **given))
 

@@ -41,9 +41,9 @@ def _head(console: Console, plan: Plan, digest: str) -> None:
 def _sample(console: Console, pid: str, send: Send) -> None:
     parts = ngettext("{n} part", "{n} parts", send.parts).format(n=send.parts)
     when = f" · {send.send_at:%d/%m/%Y %H:%M}" if send.send_at else ""
-    place = f"  {pid} → {send.channel} {masked(send.recipient)} · {parts}{when}"
+    place = f"  {shown(pid)} → {send.channel} {masked(send.recipient)} · {parts}{when}"
     console.print(Text(place, style="cyan"), soft_wrap=True)
-    console.print(Text(f"    {send.content}"), soft_wrap=True)
+    console.print(Text(f"    {shown(send.content)}"), soft_wrap=True)
 
 
 def _actions(console: Console, plan: Plan, tally: Tally) -> None:
@@ -65,7 +65,7 @@ def _refused(console: Console, walked: Walked) -> None:
 
 
 def print_delivery(delivered: Delivered) -> None:
-    """Print what became of the messages, and which providers are down."""
+    """Print what became of the messages."""
     console = out()
     names = {
         State.ACCEPTED: _("accepted"),
@@ -76,10 +76,13 @@ def print_delivery(delivered: Delivered) -> None:
     }
     counts = [f"{name} {shown(delivered.counts[state])}" for state, name in names.items()]
     console.print(Text.assemble((_("delivery"), "bold"), f" · {' · '.join(counts)}"))
+
+
+def tell_troubles(delivered: Delivered) -> None:
+    """Tell people which providers are down, whatever the output is."""
     for provider, why in sorted(delivered.stopped.items()):
         say(_("{provider} is stopped: {why}").format(provider=provider, why=why), "red")
-    for channel in delivered.unprovided:
-        message = _("Messages wait: {channel} has no active provider (active: in cskh.yaml).")
-        say(message.format(channel=channel), "red")
+    for why in delivered.unprovided:
+        say(_("Messages wait: {why}").format(why=why), "red")
     if delivered.counts[State.UNKNOWN]:
         say(_("Unknown messages may have arrived: see cskh report messages --state unknown."))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cskh.errors import NotFound, Refused, UsageProblem, did_you_mean
@@ -38,8 +38,14 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self._opened.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # What is open may turn the error into one that people understand.
+        self._opened.__exit__(kind, error, trace)
 
     @property
     def json(self) -> bool:
@@ -52,9 +58,10 @@ class Session:
         named = self.as_ or os.environ.get("CSKH_ACTOR")
         if named:
             return named
-        login = getpass.getuser()
-        people = self.project.settings.staff
-        return next((person.id for person in people if person.login == login), None)
+        from cskh.edge.processes import login
+
+        people, name = self.project.settings.staff, login()
+        return next((person.id for person in people if name and person.login == name), None)
 
     @property
     def start(self) -> Path:
@@ -68,19 +75,32 @@ class Session:
 
         return open_project(self.start, os.environ)
 
-    @cached_property
-    def clock(self) -> Clock:
-        """Return the time, as `--now` says or as it is, in the project's zone."""
+    def time(self) -> Clock:
+        """Return the time in the project's zone: what `--now` says, else the real one."""
         from cskh.edge.clock import read_clock
 
         return read_clock(self.project.settings.timezone, self.at)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return the time that the command is about."""
+        return self.time()
 
     @cached_property
     def environment(self) -> Environment:
         """Return the project with its store, wire and clock; closed when the command ends."""
         from cskh.engine.environment import open_environment
 
-        return self._opened.enter_context(open_environment(self.project, self.clock, self.actor))
+        return self._opened.enter_context(
+            open_environment(self.project, self.clock, self.actor, self.time)
+        )
+
+    def alone(self, seconds: float) -> AbstractContextManager[None]:
+        """Keep other runs and deliveries away; raises Busy if one is at work for so long."""
+        from cskh.edge.locks import exclusive
+        from cskh.engine.environment import store_path
+
+        return exclusive(store_path(self.project), seconds)
 
     def workflows(self, ids: Sequence[str] | None) -> list[Workflow]:
         """Return the workflows that were named, else all that are enabled."""
@@ -90,7 +110,7 @@ class Session:
                 message = _("There is no workflow {id}.").format(id=id_)
                 raise UsageProblem(message, did_you_mean(id_, known))
         if ids:
-            return [known[id_] for id_ in ids]
+            return [known[id_] for id_ in dict.fromkeys(ids)]
         return [workflow for workflow in known.values() if workflow.enabled]
 
     def customer(self, pid_or_phone: str) -> int:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from cskh.cli._console import print_json
 from cskh.cli._session import Session
-from cskh.cli.run import WAIT
+from cskh.cli.run import WAIT, Wait
 from cskh.errors import Exit
-from cskh.language import _
 
 
-def command(
-    session: Session,
-    wait: Annotated[
-        int, typer.Option(metavar="SECONDS", help=_("How long to wait for another run"))
-    ] = WAIT,
-) -> Exit:
+def command(session: Session, wait: Wait = WAIT) -> Exit:
     """Send the messages that are queued and whose time has come.
 
     What a crash left half-way is settled first: what may have gone out is unknown, and is
@@ -29,15 +19,14 @@ def command(
     Exit status: 0 done · 3 some messages failed, are unknown, or wait for a provider that is
     down · 4 another run was not done in time.
     """
-    from cskh.cli._plans import print_delivery
-    from cskh.edge.locks import exclusive
+    from cskh.cli._plans import print_delivery, tell_troubles
     from cskh.engine.telling import told_delivery, told_now
 
-    with exclusive(session.environment.store_path, wait):
+    with session.alone(wait):
         delivered = session.deliver()
     if session.json:
-        now = told_now(session.clock)
-        print_json({"now": now, "delivery": told_delivery(delivered)})
+        print_json({"now": told_now(session.clock), "delivery": told_delivery(delivered)})
     else:
         print_delivery(delivered)
+    tell_troubles(delivered)
     return Exit.PARTIAL if delivered.is_partial else Exit.OK

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cskh.cli._console import out, print_json
+from cskh.cli._console import print_json
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import _
+
+if TYPE_CHECKING:
+    from cskh.engine.planning import Plan
 
 
 def command(
@@ -30,22 +34,36 @@ def command(
     Exit status: 0 shown · 1 the project has errors · 2 there is no such workflow.
     """
     from cskh.cli._plans import print_plan
-    from cskh.engine.running import shown_plans, walk
+    from cskh.engine.running import nobody, shown_plans, walk
     from cskh.engine.telling import Effects, told, told_now
 
     plans = shown_plans(session.environment, session.workflows(ids))
     if sql:
-        for plan in plans:
-            out().print(plan.statement.sql, markup=False, soft_wrap=True)
-            out().print(f"-- {dict(plan.statement.parameters)}\n", markup=False, soft_wrap=True)
+        _show_sql(session, plans)
         return Exit.OK
     kept = Effects(session.clock, session.environment.fields)
-    watch = kept if session.json else lambda _plan, _steps: None
+    watch = kept if session.json else nobody
     walked = [walk(session.environment, plan, watch) for plan in plans]
     if session.json:
         told_plans = [told(each, kept) for each in walked]
-        print_json({"now": told_now(session.clock), "plans": told_plans})
+        print_json({"now": told_now(session.clock), "plans": told_plans, "delivery": None})
         return Exit.OK
     for each in walked:
         print_plan(each)
     return Exit.OK
+
+
+def _show_sql(session: Session, plans: Sequence[Plan]) -> None:
+    told = [
+        {
+            "workflow": plan.workflow.id,
+            "sql": plan.statement.sql,
+            "parameters": dict(plan.statement.parameters),
+        }
+        for plan in plans
+    ]
+    if session.json:
+        print_json({"statements": told})
+        return
+    for each in told:
+        print(f"-- {each['workflow']}\n{each['sql']}\n-- {each['parameters']}\n")

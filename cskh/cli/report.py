@@ -15,10 +15,12 @@ from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_tabl
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem, did_you_mean
 from cskh.language import _
+from cskh.model.clock import YEARS
 from cskh.model.message import Channel, State
 from cskh.model.periods import PERIODS, named_days
 
 if TYPE_CHECKING:
+    from cskh.model.clock import Clock
     from cskh.model.report import Report
 
 FORMATS = ("table", "json", "csv")
@@ -34,7 +36,7 @@ Period = Annotated[
     ),
 ]
 OfWorkflow = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this workflow"))]
-Limit = Annotated[int, typer.Option(metavar="N", help=_("Most rows of a table"))]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 
 
 def messages(
@@ -116,23 +118,32 @@ def _between(
     first = _day(from_) if from_ else None
     last = _day(to) if to else None
     if period is not None:
-        days = named_days(period, session.clock.today)
-        if days is None:
-            message = _("There is no period {name}.").format(name=period)
-            raise UsageProblem(message, did_you_mean(period, PERIODS))
-        first, last = days
+        if first or last:
+            raise UsageProblem(_("--period goes without --from and --to."))
+        first, last = _named_days(period, session.clock)
     clock = session.clock
     since = clock.stored(clock.start_of(first)) if first else None
     before = clock.stored(clock.start_of(last + dt.timedelta(days=1))) if last else None
     return since, before
 
 
+def _named_days(name: str, clock: Clock) -> tuple[dt.date, dt.date]:
+    days = named_days(name, clock.today)
+    if days is None:
+        message = _("There is no period {name}.").format(name=name)
+        raise UsageProblem(message, did_you_mean(name, PERIODS))
+    return days
+
+
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
+        day = dt.date.min
+    if day.year not in YEARS:
         message = _("{value} is not a date.").format(value=text)
-        raise UsageProblem(message, _("Write it as 2026-12-01.")) from None
+        raise UsageProblem(message, _("Write it as 2026-12-01."))
+    return day
 
 
 def _print(session: Session, report: Report, limit: int) -> Exit:

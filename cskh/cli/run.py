@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,7 @@ from cskh.language import _
 if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
     from cskh.engine.running import Walked
+    from cskh.engine.telling import Effects
 
 WAIT = 600
 
@@ -28,6 +31,11 @@ class What(StrEnum):
     DUE = "due"
 
 
+Wait = Annotated[
+    int, typer.Option(metavar="SECONDS", min=0, help=_("How long to wait for another run"))
+]
+
+
 def command(
     session: Session,
     what: Annotated[What, typer.Argument(help=_("Which moment; due is all of them"))],
@@ -38,9 +46,7 @@ def command(
     no_deliver: Annotated[
         bool, typer.Option("--no-deliver", help=_("Leave the messages in the outbox"))
     ] = False,
-    wait: Annotated[
-        int, typer.Option(metavar="SECONDS", help=_("How long to wait for another run"))
-    ] = WAIT,
+    wait: Wait = WAIT,
 ) -> Exit:
     """Run the scheduled workflows whose time has come, and send their messages.
 
@@ -52,58 +58,62 @@ def command(
     Exit status: 0 done · 3 some messages failed, are unknown, or wait for a provider that is
     down · 4 a guard refused a plan, or another run was not done in time.
     """
-    from cskh.edge.locks import exclusive
-
-    # The cron line of the next minute finds the last one still at work: that is no error.
-    patience = 0 if what is What.DUE else wait
-    try:
-        with exclusive(session.environment.store_path, patience):
+    if what is not What.DUE:
+        with session.alone(wait):
             return _run(session, what, accept or [], no_deliver=no_deliver)
-    except Busy as busy:
-        if what is not What.DUE:
-            raise
-        say(busy.message, "dim")
-        return Exit.OK
+    with ExitStack() as held:
+        try:
+            held.enter_context(session.alone(0))
+        except Busy as busy:
+            # The cron line of the next minute finds the last one still at work: that is no error.
+            say(busy.message, "dim")
+            return _nothing(session)
+        return _run(session, what, accept or [], no_deliver=no_deliver)
 
 
-def _run(session: Session, what: What, accept: list[str], *, no_deliver: bool) -> Exit:
-    from cskh.engine.running import check_accepted, commit, due_plans, remember
+def _nothing(session: Session) -> Exit:
+    from cskh.engine.delivering import Delivered
+    from cskh.engine.telling import told_delivery, told_now
+
+    if session.json:
+        delivery = told_delivery(Delivered())
+        print_json({"now": told_now(session.clock), "plans": [], "delivery": delivery})
+    return Exit.OK
+
+
+def _run(session: Session, what: What, accept: Sequence[str], *, no_deliver: bool) -> Exit:
+    from cskh.engine.delivering import undelivered
+    from cskh.engine.running import check_accepted, commit, due_plans, nobody, remember
     from cskh.engine.telling import Effects
     from cskh.model.workflow import SCHEDULED, Moment
 
     environment = session.environment
-    moments = SCHEDULED if what is What.DUE else {Moment(what)}
-    plans = due_plans(environment, moments)
+    plans = due_plans(environment, SCHEDULED if what is What.DUE else {Moment(what)})
     if accept:
         plans = check_accepted(environment, plans, accept)
     remember(environment)
     kept = Effects(session.clock, environment.fields)
-    watch = kept if session.json else lambda _plan, _steps: None
+    watch = kept if session.json else nobody
     walked = [commit(environment, plan, watch, accept) for plan in plans]
-    delivered = None if no_deliver else session.deliver()
+    delivered = undelivered(environment) if no_deliver else session.deliver()
     _show(session, walked, delivered, kept)
-    return _exit(walked, delivered)
+    if any(each.refused for each in walked):
+        return Exit.REFUSED
+    return Exit.PARTIAL if delivered.is_partial else Exit.OK
 
 
-def _show(session: Session, walked: list[Walked], delivered: Delivered | None, kept: Any) -> None:
-    from cskh.cli._plans import print_delivery, print_plan
-    from cskh.engine.delivering import Delivered
+def _show(session: Session, walked: list[Walked], delivered: Delivered, kept: Effects) -> None:
+    from cskh.cli._plans import print_delivery, print_plan, tell_troubles
     from cskh.engine.telling import told, told_delivery, told_now
 
     if session.json:
         plans = [told(each, kept) for each in walked]
-        delivery = told_delivery(delivered or Delivered())
-        print_json({"now": told_now(session.clock), "plans": plans, "delivery": delivery})
-        return
-    for each in walked:
-        print_plan(each)
-    if not walked:
-        say(_("No workflow is due."), "dim")
-    if delivered:
+        now, delivery = told_now(session.clock), told_delivery(delivered)
+        print_json({"now": now, "plans": plans, "delivery": delivery})
+    else:
+        for each in walked:
+            print_plan(each)
+        if not walked:
+            say(_("No workflow is due."), "dim")
         print_delivery(delivered)
-
-
-def _exit(walked: list[Walked], delivered: Delivered | None) -> Exit:
-    if any(each.refused for each in walked):
-        return Exit.REFUSED
-    return Exit.PARTIAL if delivered and delivered.is_partial else Exit.OK
+    tell_troubles(delivered)
