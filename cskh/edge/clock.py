@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cskh.errors import UsageProblem
 from cskh.language import _
-from cskh.model.clock import Clock
+from cskh.model.clock import YEARS, Clock
 
 
 def now() -> dt.datetime:
@@ -16,16 +16,21 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def read_clock(timezone: str, at: str | None) -> Clock:
-    """Return a clock at `at` (ISO 8601, the project's zone without an offset), else now."""
-    zone = ZoneInfo(timezone)
-    if at is None:
-        return Clock.at(now(), zone)
+def read_instant(text: str) -> dt.datetime:
+    """Return what `--now` says (ISO 8601), naive without an offset; raises UsageProblem."""
     try:
-        return Clock.at(dt.datetime.fromisoformat(at), zone)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        message = _("--now can't be {value}.").format(value=at)
-        raise UsageProblem(message, _("Write it as 2026-12-01T10:00.")) from None
+        moment = None
+    if moment is None or moment.year not in YEARS:
+        message = _("--now can't be {value}.").format(value=text)
+        raise UsageProblem(message, _("Write it as 2026-12-01T10:00."))
+    return moment
 
 
-__all__ = ["monotonic", "now", "read_clock", "sleep"]
+def read_clock(timezone: str, at: str | None) -> Clock:
+    """Return a clock at `at`, in the project's zone without an offset, else now."""
+    return Clock.at(read_instant(at) if at else now(), ZoneInfo(timezone))
+
+
+__all__ = ["monotonic", "now", "read_clock", "read_instant", "sleep"]

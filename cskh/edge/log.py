@@ -1,57 +1,84 @@
-"""The log: JSON lines beside the store, for machines and 2 a.m.; no names, texts or whole phones."""
+"""The log: JSON lines beside the store, for 2 a.m.; no names, texts or whole phones."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cskh.model.masking import masked_within
 
 # What code may say beside the event's name: numbers, ids of rules and accounts, never people.
 FIELDS = (
-    "command",
     "workflow",
     "occasion",
     "digest",
     "matched",
     "acted",
-    "messages",
-    "refused",
     "provider",
     "message_id",
+    "import_id",
     "counts",
     "why",
-    "import_id",
 )
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one JSON line, phones masked."""
+    """Formats a record as one JSON line; of an exception only its type and place are kept."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
         line = {"at": at, "level": record.levelname.lower(), "event": record.getMessage()}
-        line |= {name: value for name in FIELDS if (value := getattr(record, name, None))}
-        if record.exc_info and record.exc_info[0]:
-            line["exception"] = record.exc_info[0].__name__
-            frame = record.exc_info[2]
-            while frame is not None:
-                line["where"] = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
-                frame = frame.tb_next
-        return masked_within(json.dumps(line, ensure_ascii=False, default=str))
+        said = {name: getattr(record, name, None) for name in FIELDS}
+        line |= {name: value for name, value in said.items() if value is not None}
+        if "why" in line:
+            # What a provider says may quote whom it refuses.
+            line["why"] = masked_within(str(line["why"]))
+        if record.exc_info and record.exc_info[1]:
+            bug = record.exc_info[1]
+            last = traceback.extract_tb(bug.__traceback__)[-1]
+            line |= {"exception": type(bug).__name__, "where": f"{last.filename}:{last.lineno}"}
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class Appending(logging.Handler):
+    """Adds lines to a file, mode 0600, which the first one makes.
+
+    A log that can't be written keeps nobody from working.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: int | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line, in one piece: other processes add to the same file."""
+        line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+        with suppress(OSError):
+            if self._file is None:
+                self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            os.write(self._file, line)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        super().close()
 
 
 @contextmanager
 def logging_to(path: Path) -> Iterator[None]:
-    """Write what happens into a file, mode 0600, until the end of the block."""
+    """Write what happens into a file until the end of the block."""
     log = logging.getLogger("cskh")
-    path.touch(mode=0o600)
-    handler = logging.StreamHandler(os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "w"))
+    before = log.level, log.propagate
+    handler = Appending(path)
     handler.setFormatter(JsonLines())
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -60,4 +87,6 @@ def logging_to(path: Path) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-        handler.stream.close()
+        handler.close()
+        log.setLevel(before[0])
+        log.propagate = before[1]

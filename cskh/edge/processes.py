@@ -1,10 +1,17 @@
-"""Who this process is, and whether another one is still there."""
+"""Who this process is, whether another one is still there, and when this one is told to end."""
 
 from __future__ import annotations
 
+import getpass
 import os
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Any, Self
 
 from cskh.edge.clock import now
 from cskh.model.clock import from_text
@@ -13,6 +20,14 @@ from cskh.model.clock import from_text
 def holder() -> str:
     """Return this process's name in claims: host, number, and start, as numbers are used again."""
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def login() -> str | None:
+    """Return the name of the user who runs this; None for one without, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one until Python 3.12, the other one since
+        return None
 
 
 def is_gone(holder: str, claimed_until: str) -> bool:
@@ -46,3 +61,41 @@ def _alive(pid: int) -> str | None:
     except PermissionError:
         pass
     return "alive"
+
+
+class Interrupts:
+    """Holds Ctrl-C and SIGTERM back while it is entered, but for where they do no harm.
+
+    Only the main thread hears signals: entered in another one, it does nothing.
+    """
+
+    def __init__(self) -> None:
+        self._came = False
+        self._is_welcome = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for each in (signal.SIGINT, signal.SIGTERM):
+                self._before[each] = signal.signal(each, self._hear)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
+
+    @contextmanager
+    def welcome(self) -> Iterator[None]:
+        """Let what came before or comes now raise KeyboardInterrupt."""
+        self._is_welcome = True
+        try:
+            if self._came:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._is_welcome = False
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        self._came = True
+        if self._is_welcome:
+            raise KeyboardInterrupt
