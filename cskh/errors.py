@@ -5,8 +5,10 @@ CskhError                 a person can fix it: a sentence and the next step
 │   └── NotAProject       there is no cskh.yaml here or above
 ├── NotFound              it is not in the store, or a file can't be used (exit 1)
 ├── Invalid               lint found errors; carries every Problem (exit 1)
-└── Refused               a guard, a role, a question or a lock says no (exit 4)
-    └── Busy              another cskh is at work
+├── Refused               a guard, a role, a question or a lock says no (exit 4)
+│   └── Busy              another cskh is at work
+├── Interrupted           somebody pressed Ctrl-C (exit 130)
+└── Bug                   nobody thought of it (exit 70)
 """
 
 from __future__ import annotations
@@ -116,6 +118,20 @@ class Busy(Refused):
     """Another cskh is at work on the same store."""
 
     code = "busy"
+
+
+class Interrupted(CskhError):
+    """Somebody pressed Ctrl-C, or the system wants the process to end."""
+
+    code = "interrupted"
+    exit = Exit.INTERRUPTED
+
+
+class Bug(CskhError):
+    """An exception that nobody thought of, as it is told to people."""
+
+    code = "bug"
+    exit = Exit.BUG
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

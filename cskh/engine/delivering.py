@@ -7,6 +7,7 @@ wire are `sending`, so a crash leaves at most as many unknown as there are paral
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -15,22 +16,28 @@ from dataclasses import dataclass, field
 
 from cskh.edge.clock import monotonic, sleep
 from cskh.edge.clock import now as real_now
-from cskh.edge.processes import is_gone
+from cskh.edge.processes import Interrupts, is_gone
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane, count, judge, settlement
 from cskh.language import _
 from cskh.model.clock import to_text
-from cskh.model.message import Message, State
+from cskh.model.message import Channel, Message, State
+from cskh.model.settings import Account
 from cskh.policy.rates import bucket
 from cskh.store.base import Claimed, Queue, Settlement
 
-# How long a claim holds without its process being heard of: two time-outs and more.
+log = logging.getLogger("cskh")
+
+# How long a claim holds without its process being heard of.
 LEASE = dt.timedelta(minutes=2)
 
 
 @dataclass(slots=True)
 class Delivered:
-    """What a delivery came to; `stopped` says why a provider gets nothing more."""
+    """What a delivery came to; `stopped` says by provider why nothing more goes through it.
+
+    `unprovided` has a sentence for messages that no provider of the project could send.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     stopped: dict[str, str] = field(default_factory=dict)
@@ -43,47 +50,69 @@ class Delivered:
         return any(self.counts[name] for name in bad) or bool(self.stopped or self.unprovided)
 
 
+def undelivered(environment: Environment) -> Delivered:
+    """Return what there is to say when nothing is sent: how many messages wait."""
+    rows = environment.store.outbox.waiting(_start(environment))
+    return Delivered(Counter({State.QUEUED: sum(row["n"] for row in rows)}))
+
+
 def deliver(environment: Environment, progress: Callable[[int], None]) -> Delivered:
     """Send what is due, through all providers at once, until nothing is left that may go.
 
-    `progress` is told how many messages were settled each time.
+    `progress` is told how many messages were settled each time. An interrupt waits for the
+    answers to what is on the way, and lets nothing more leave.
     """
     outbox = environment.store.outbox
     delivered = Delivered()
     unknown = outbox.recover(is_gone, _("The process that was sending it ended."))
     delivered.counts[State.UNKNOWN] += unknown
-    with ExitStack() as pools:
+    with Interrupts() as interrupts, ExitStack() as pools:
         lanes = list(_lanes(environment, delivered, pools))
         try:
             while _turn(environment, lanes, delivered, progress):
-                pass
+                with interrupts.welcome():
+                    _rest(lanes)
         finally:
             _land(environment, lanes, delivered)
             outbox.release()
-    delivered.counts[State.QUEUED] = sum(row["n"] for row in outbox.waiting(_now(environment)))
+    delivered.counts[State.QUEUED] = undelivered(environment).counts[State.QUEUED]
+    if any(delivered.counts.values()):
+        log.info("delivered", extra={"counts": dict(delivered.counts)})
     return delivered
 
 
 def _lanes(environment: Environment, delivered: Delivered, pools: ExitStack) -> Iterator[Lane]:
     """Yield a lane for each provider that has something due."""
     settings = environment.project.settings
-    stops = environment.store.outbox.stops()
-    for row in environment.store.outbox.waiting(_now(environment)):
+    queues: dict[str, dict[str, Queue]] = {}
+    for row in environment.store.outbox.waiting(_start(environment)):
         active = settings.active.get(row["channel"])
         account = settings.providers.get(row["provider"] or active or "")
-        if not row["due"]:
-            continue
-        if account is None:
-            delivered.unprovided.append(row["channel"])
-        elif account.settings is None:
-            delivered.stopped[account.id] = _("A secret of it is not set.")
+        if row["due"] and account is None:
+            delivered.unprovided.append(_without_provider(row["channel"], row["provider"]))
+        elif row["due"] and account is not None:
+            is_active = account.id == active
+            queue = Queue(provider=account.id, channel=row["channel"], is_active=is_active)
+            queues.setdefault(account.id, {})[row["channel"]] = queue
+    stops = environment.store.outbox.stops()
+    for id_, of_account in queues.items():
+        account = settings.providers[id_]
+        if account.settings is None:
+            delivered.stopped[id_] = _lacking(account)
         else:
             pool = pools.enter_context(ThreadPoolExecutor(account.parallel))
-            queue = Queue(
-                provider=account.id, channel=row["channel"], is_active=account.id == active
-            )
             limit = bucket(account.rate, monotonic())
-            yield Lane(account, queue, pool, limit, on_trial=account.id in stops)
+            yield Lane(account, tuple(of_account.values()), pool, limit, was_stopped=id_ in stops)
+
+
+def _without_provider(channel: Channel, provider: str) -> str:
+    if provider:
+        return _("{provider} is no longer in cskh.yaml.").format(provider=provider)
+    return _("{channel} has no active provider (active: in cskh.yaml).").format(channel=channel)
+
+
+def _lacking(account: Account) -> str:
+    return _("{names} is not set.").format(names=", ".join(account.lacking))
 
 
 def _turn(
@@ -103,7 +132,6 @@ def _turn(
         count(settlement_, delivered.counts)
     progress(len(settled))
     _note_stops(environment, lanes, delivered)
-    _rest(lanes)
     return True
 
 
@@ -119,7 +147,7 @@ def _rest(lanes: Sequence[Lane]) -> None:
 
 def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
     for message, receipt in lane.arrived():
-        yield settlement(message, receipt, environment.clock)
+        yield settlement(message, receipt, environment.time())
 
 
 def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
@@ -132,7 +160,7 @@ def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> It
             lane.drained = True
             return
         claimed = lane.waiting.popleft()
-        held = judge(claimed, environment.project.settings.policy, environment.clock)
+        held = judge(claimed, environment.project.settings.policy, environment.time())
         if held is None:
             room -= 1
             yield claimed.message
@@ -141,9 +169,13 @@ def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> It
 
 
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
+    """Take messages that were due when the delivery began: a retry is for a later one."""
     until = to_text(real_now() + LEASE)
     limit = 1 if lane.on_trial else 2 * lane.account.parallel
-    return environment.store.outbox.claim(lane.queue, limit, _now(environment), until)
+    for queue in lane.queues:
+        if claimed := environment.store.outbox.claim(queue, limit, _start(environment), until):
+            return claimed
+    return []
 
 
 def _depart(
@@ -157,13 +189,15 @@ def _depart(
 
 
 def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:
-    stops = environment.store.outbox.stops()
     for lane in lanes:
-        if lane.stopped and lane.account.id not in delivered.stopped:
-            delivered.stopped[lane.account.id] = lane.stopped
-            environment.store.outbox.stop(lane.account.id, lane.stopped, _now(environment))
-        elif not lane.stopped and not lane.on_trial and lane.account.id in stops:
-            environment.store.outbox.resume(lane.account.id)
+        id_ = lane.account.id
+        if lane.stopped and id_ not in delivered.stopped:
+            delivered.stopped[id_] = lane.stopped
+            environment.store.outbox.stop(id_, lane.stopped, _now(environment))
+            log.warning("provider_stopped", extra={"provider": id_, "why": lane.stopped})
+        elif lane.was_stopped and lane.has_answered and not lane.stopped:
+            environment.store.outbox.resume(id_)
+            lane.was_stopped = False
 
 
 def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:
@@ -173,7 +207,13 @@ def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered)
     environment.store.outbox.settle(settled, [], _now(environment))
     for settlement_ in settled:
         count(settlement_, delivered.counts)
+    _note_stops(environment, lanes, delivered)
+
+
+def _start(environment: Environment) -> str:
+    return environment.clock.stored(environment.clock.now)
 
 
 def _now(environment: Environment) -> str:
-    return environment.clock.stored(environment.clock.now)
+    clock = environment.time()
+    return clock.stored(clock.now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from cskh.edge.log import logging_to
 from cskh.edge.processes import holder
 from cskh.engine.project import Project
 from cskh.model.acting import Context
@@ -21,11 +22,15 @@ from cskh.store.base import Store
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the use cases work with; tests build the same value around a temporary folder."""
+    """What the use cases work with; tests build the same value around a temporary folder.
+
+    `clock` stands at the time the command is about, `time` goes on while it works.
+    """
 
     project: Project
     store: Store
     clock: Clock
+    time: Callable[[], Clock]
     fields: Catalogue
     actor: str | None = None
 
@@ -40,25 +45,31 @@ class Environment:
         """Send one message through a provider's account and return what came of it."""
         from cskh.edge.wire import perform
 
-        step = partial(
-            perform, timeout=account.timeout, now=self.clock.now, folder=self.project.root
-        )
+        now, folder = self.time().now, self.project.root
+        step = partial(perform, timeout=account.timeout, now=now, folder=folder)
         return converse(account.settings.flow(message), step)
 
-    @property
-    def store_path(self) -> Path:
-        """Return the store's file."""
-        return self.project.root / self.project.settings.store
+
+def store_path(project: Project) -> Path:
+    """Return the file of a project's store."""
+    return project.root / project.settings.store
 
 
 @contextmanager
 def open_environment(
-    project: Project, clock: Clock, actor: str | None = None
+    project: Project,
+    clock: Clock,
+    actor: str | None = None,
+    time: Callable[[], Clock] | None = None,
 ) -> Iterator[Environment]:
-    """Open a project's store, and close it at the end."""
+    """Open a project's store and its log, and close them at the end.
+
+    Without `time` the clock stands still.
+    """
     from cskh.store.sqlite import open_store
 
     fields = customer_fields(project.settings)
-    path = project.root / project.settings.store
-    with open_store(path, fields, holder()) as store:
-        yield Environment(project, store, clock, fields, actor)
+    path = store_path(project)
+    log = path.with_name("cskh.log")
+    with logging_to(log), open_store(path, fields, holder()) as store:
+        yield Environment(project, store, clock, time or (lambda: clock), fields, actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from cskh.engine.matching import KEYS, Entry, Known, TwoMatches
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.folding import fold
 from cskh.store.base import ImportOf, Keys, Stamp
+
+log = logging.getLogger("cskh")
 
 _ROWS_AT_ONCE = 2000
 SAMPLES = 5
@@ -68,6 +71,7 @@ def import_customers(
     imported = Imported()
     with environment.store.writing():
         _all(environment, rows, of, kind, imported, progress)
+    log.info("imported", extra={"import_id": imported.id, "counts": imported.told()})
     return imported
 
 

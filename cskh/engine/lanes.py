@@ -1,4 +1,4 @@
-"""A lane: the messages of one provider on one channel, on their way out through its threads."""
+"""A lane: the messages of one provider, on their way out through its threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cskh.language import _
 from cskh.model.clock import Clock
@@ -28,24 +28,38 @@ Converse = Callable[[Account, Message], Receipt]
 
 @dataclass(slots=True)
 class Lane:
-    """One provider on one channel; `stopped` says why it gets nothing more in this delivery."""
+    """One provider; `stopped` says why it gets nothing more in this delivery.
+
+    One that was stopped before is on trial: it gets one message, and more if that one goes.
+    """
 
     account: Account
-    queue: Queue
+    queues: tuple[Queue, ...]
     pool: ThreadPoolExecutor
     bucket: Bucket | None
+    was_stopped: bool = False
+    has_answered: bool = False
     stopped: str | None = None
-    on_trial: bool = False
     drained: bool = False
     waiting: deque[Claimed] = field(default_factory=deque)
     on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
-    in_a_row: int = 0
+    failures: int = 0  # in a row
+
+    @property
+    def on_trial(self) -> bool:
+        """Say whether it has yet to show that it works again."""
+        return self.was_stopped and not self.has_answered
+
+    @property
+    def width(self) -> int:
+        """Return how many messages may be on the way at once."""
+        return 1 if self.on_trial else self.account.parallel
 
     def room(self, at: float) -> int:
-        """Return how many more messages may leave at a time; a provider on trial gets one."""
+        """Return how many more messages may leave at a time."""
         if self.stopped:
             return 0
-        room = (1 if self.on_trial else self.account.parallel) - len(self.on_the_way)
+        room = self.width - len(self.on_the_way)
         return min(room, self.bucket.allowed(at)) if self.bucket else room
 
     def start(self, message: Message, converse: Converse) -> None:
@@ -58,7 +72,8 @@ class Lane:
 
     def pause(self) -> float | None:
         """Return the seconds until its rate lets more leave, None if nothing waits for that."""
-        if self.bucket is None or self.drained or self.stopped:
+        is_full = len(self.on_the_way) >= self.width
+        if self.bucket is None or self.drained or self.stopped or is_full:
             return None
         return self.bucket.until_next()
 
@@ -66,22 +81,25 @@ class Lane:
         """Yield the messages whose conversation has ended."""
         for future in [future for future in self.on_the_way if future.done()]:
             message = self.on_the_way.pop(future)
-            receipt = _receipt(future, message)
-            self._learn(receipt)
-            yield message, receipt
+            yield message, self._judged(_receipt(future, message))
 
-    def _learn(self, receipt: Receipt) -> None:
-        self.in_a_row = self.in_a_row + 1 if receipt.outcome in _FAILURES else 0
-        if receipt.outcome is Outcome.STOPPED or self.in_a_row >= FAILURES_IN_A_ROW:
-            self.stopped = receipt.error or _("It failed many times in a row.")
-        elif receipt.outcome not in _FAILURES:
-            self.on_trial = False
+    def _judged(self, receipt: Receipt) -> Receipt:
+        """Learn from a receipt how the provider is; on trial, its failure is not the message's."""
+        failed = receipt.outcome in _FAILURES
+        self.failures = self.failures + 1 if failed else 0
+        if self.on_trial and receipt.outcome is Outcome.RETRY:
+            receipt = replace(receipt, outcome=Outcome.STOPPED)
+        is_down = failed and (self.on_trial or self.failures >= FAILURES_IN_A_ROW)
+        if is_down or receipt.outcome is Outcome.STOPPED:
+            self.stopped = self.stopped or receipt.error or _("It failed many times in a row.")
+        elif not failed:
+            self.has_answered = True
+        return receipt
 
 
 def _receipt(future: Future[Receipt], message: Message) -> Receipt:
     if (bug := future.exception()) is None:
         return future.result()
-    # A slip in a provider's code: the message may have left.
     log.error("provider_bug", exc_info=bug, extra={"message_id": message.id})
     return Receipt(outcome=Outcome.UNKNOWN, error=type(bug).__name__)
 

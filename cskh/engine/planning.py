@@ -111,7 +111,7 @@ class Tally:
             self.parts += send.parts
             self.price += send.price
         if len(self.samples) < SAMPLES:
-            self.samples += [(step.pid, send) for send in sends]
+            self.samples += [(step.pid, send) for send in sends][: SAMPLES - len(self.samples)]
         for outcome in step.outcomes:
             if isinstance(outcome.what, Skip):
                 self.skipped[outcome.what.reason] += 1
@@ -128,11 +128,12 @@ def _told(what: Send | Change | Skip) -> tuple[Any, ...]:
     """Return what makes an effect itself; `+2h` is the same whenever it is planned."""
     match what:
         case Send():
-            relative = what.when.startswith("+") or what.send_at is None
-            at = what.when if relative else to_text(what.send_at) if what.send_at else ""
-            data = json.dumps(what.data, sort_keys=True) if what.data else ""
-            return (what.channel.value, what.recipient, what.content, what.subject, data, at)
+            fixed = None if what.when.startswith("+") else what.send_at
+            at = to_text(fixed) if fixed else what.when
+            to = (what.channel.value, what.provider, what.recipient, what.to_staff)
+            said = (what.subject, what.content, json.dumps(what.data, sort_keys=True))
+            return (*to, what.purpose.value, *said, what.parts, what.price, at)
         case Change():
-            return tuple(sorted((name, *map(str, pair)) for name, pair in what.fields.items()))
+            return tuple(sorted((name, repr(pair)) for name, pair in what.fields.items()))
         case Skip():
-            return (what.reason,)
+            return (what.reason, what.to_staff)

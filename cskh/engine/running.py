@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from cskh.engine.environment import Environment
@@ -16,6 +17,8 @@ from cskh.model.workflow import Moment, Workflow
 from cskh.policy.guards import refusal
 from cskh.rules.moments import SKIP, Slot, as_if_due, is_due, latest_slot
 from cskh.store.base import Stamp
+
+log = logging.getLogger("cskh")
 
 _STEPS_AT_ONCE = 1000
 Watch = Callable[[Plan, Sequence[Step]], None]
@@ -38,22 +41,26 @@ class _TooFar(Exception):
         self.walked = walked
 
 
-def due_plans(environment: Environment, moments: Iterable[Moment]) -> list[Plan]:
+def due_plans(environment: Environment, moments: Container[Moment]) -> list[Plan]:
     """Return the plans of the scheduled workflows whose slot has come and is not done yet."""
-    workflows = environment.project.workflows.values()
     seen = environment.store.runs.seen()
-    clock = environment.clock
     plans = []
-    for workflow in workflows:
+    for workflow in environment.project.workflows.values():
         if not workflow.enabled or workflow.trigger.moment not in moments:
             continue
-        slot = latest_slot(workflow.trigger, clock)
-        since = from_text(seen[workflow.id]) if workflow.id in seen else None
-        if not is_due(slot, clock, _catch_up(environment, workflow), since):
-            continue
-        if not environment.store.runs.is_done(workflow.id, slot.occasion):
-            plans.append(_plan(environment, workflow, slot, Clock.at(slot.at, clock.zone)))
+        slot = latest_slot(workflow.trigger, environment.clock)
+        if _is_open(environment, workflow, slot, seen.get(workflow.id)):
+            judged_at = Clock.at(slot.at, environment.clock.zone)
+            plans.append(_plan(environment, workflow, slot, judged_at))
     return plans
+
+
+def _is_open(environment: Environment, workflow: Workflow, slot: Slot, since: str | None) -> bool:
+    """Say whether a slot may still run, and has not."""
+    seen_since = from_text(since) if since else None
+    if not is_due(slot, environment.clock, _catch_up(environment, workflow), seen_since):
+        return False
+    return not environment.store.runs.is_done(workflow.id, slot.occasion)
 
 
 def shown_plans(environment: Environment, workflows: Iterable[Workflow]) -> list[Plan]:
@@ -109,22 +116,37 @@ def commit(
     except _TooFar as too_far:
         walked = too_far.walked
         store.runs.refused(plan.workflow.id, plan.occasion, walked.digest, tally.matched, at)
+    _log(walked)
     return walked
+
+
+def _log(walked: Walked) -> None:
+    extra = {
+        "workflow": walked.plan.workflow.id,
+        "occasion": walked.plan.occasion,
+        "digest": walked.digest,
+        "matched": walked.tally.matched,
+        "acted": walked.tally.acted,
+    }
+    if walked.refused:
+        log.warning("refused", extra=extra | {"acted": 0, "why": walked.refused})
+    else:
+        log.info("done", extra=extra)
 
 
 def check_accepted(
     environment: Environment, plans: Sequence[Plan], accepted: Sequence[str]
 ) -> list[Plan]:
     """Return the plans that were accepted; raises Refused if one would no longer be done so."""
-    by_digest = {walk(environment, plan, _nobody).digest: plan for plan in plans}
+    by_digest = {walk(environment, plan, nobody).digest: plan for plan in plans}
     if stale := [digest for digest in accepted if digest not in by_digest]:
         message = _("{digest} is not what would be done now: nothing was done.")
         hint = _("Look at the plan again with cskh dry-run, or wait until it is due.")
         raise Refused(message.format(digest=", ".join(stale)), hint)
-    return [by_digest[digest] for digest in accepted]
+    return [by_digest[digest] for digest in dict.fromkeys(accepted)]
 
 
-def _nobody(_plan: Plan, _steps: Sequence[Step]) -> None:
+def nobody(_plan: Plan, _steps: Sequence[Step]) -> None:
     """Watch nothing."""
 
 
@@ -160,11 +182,14 @@ def _catch_up(environment: Environment, workflow: Workflow) -> Span:
 
 
 def _plan(environment: Environment, workflow: Workflow, slot: Slot, judged_at: Clock) -> Plan:
+    """Plan a slot; what is shown before its time goes out as if the time had come."""
+    has_come = environment.clock.has_come(judged_at.now)
+    acting_at = environment.clock if has_come else judged_at
     return plan(
         workflow,
         slot,
         judged_at,
-        environment.context,
+        replace(environment.context, clock=acting_at),
         environment.fields,
         environment.store.dialect,
     )
