@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 
 from cskh.cli._session import Session
-from cskh.edge.clock import read_instant
 from cskh.errors import Exit, UsageProblem, did_you_mean
 from cskh.language import LANGUAGES, N_, _
 
@@ -86,6 +85,8 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
         )
         _one_of("--lang", common["lang"] or LANGUAGES[0], LANGUAGES)
         if session.at is not None:
+            from cskh.edge.clock import read_instant
+
             read_instant(session.at)
         with session:
             return int(function(session, **given))

@@ -15,7 +15,6 @@ from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_tabl
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem, did_you_mean
 from cskh.language import _
-from cskh.model.clock import YEARS
 from cskh.model.message import Channel, State
 from cskh.model.periods import PERIODS, named_days
 
@@ -136,6 +135,8 @@ def _named_days(name: str, clock: Clock) -> tuple[dt.date, dt.date]:
 
 
 def _day(text: str) -> dt.date:
+    from cskh.model.clock import YEARS
+
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
