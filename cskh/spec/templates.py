@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -109,6 +109,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     kept = {name: environment.filters[name] for name in _JINJA_FILTERS}
     environment.filters = {**kept, **FILTERS}
     environment.globals = {}
+    environment.policies["truncate.leeway"] = 0
     environment.tests = {"defined": environment.tests["defined"]}
     return environment
 
@@ -171,7 +172,7 @@ def compiled(text: str) -> Compiled:
     try:
         tree = _environment().parse(text)
         _check(tree)
-        places = dict(_places(tree))
+        places = _places(tree)
         template = _environment().from_string(_Flat().visit(tree))
     except TemplateSyntaxError as error:
         raise BadTemplate(_why(error.message or ""), error.lineno) from error
@@ -217,7 +218,10 @@ def _check_names(tree: nodes.Template) -> None:
             raise BadTemplate(message.format(name=node.name), node.lineno, node.name, ROOTS)
 
 
-def _places(tree: nodes.Node) -> Iterator[tuple[str, int]]:
+def _places(tree: nodes.Node) -> dict[str, int]:
+    """Return the line where each variable first stands."""
+    places: dict[str, int] = {}
     for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name):
-            yield f"{node.node.name}.{node.attr}", node.lineno
+        name = f"{cast(nodes.Name, node.node).name}.{node.attr}"
+        places[name] = min(node.lineno, places.get(name, node.lineno))
+    return places
