@@ -22,7 +22,7 @@ _SIGNATURES = (
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|table|body|style|div)\b"
 )
-_XML = re.compile(rb"\s*<(?:\?xml|[a-z]+:?[a-z]*\s)")
+_XML = re.compile(rb"\s*<\?xml\b")
 WORKBOOK, TEXT = "workbook", "text"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from cskh.cells.legacy import from_tcvn3, from_vni
@@ -55,12 +55,18 @@ def encoding_by_mark(head: bytes) -> str | None:
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return encoding
-    pairs = min(len(head), 2000) // 2
-    if pairs >= 2 and head[1 : pairs * 2 : 2].count(0) > pairs * 0.3:
+    pairs = list(zip(head[0:2000:2], head[1:2000:2], strict=False))
+    if _plain(low for low, high in pairs if high == 0) > len(pairs) * 0.3:
         return "utf-16-le"
-    if pairs >= 2 and head[0 : pairs * 2 : 2].count(0) > pairs * 0.3:
+    if _plain(low for high, low in pairs if high == 0) > len(pairs) * 0.3:
         return "utf-16-be"
     return None
+
+
+def _plain(codes: Iterable[int]) -> int:
+    """Count the codes of plain letters; no text has codes of nothing between."""
+    found = list(codes)
+    return 0 if 0 in found else sum(code >= 32 or code in (9, 10, 13) for code in found)
 
 
 def guess_bytes(sample: bytes) -> str | None:

@@ -92,6 +92,7 @@ class Sheet:
     in an old font); `guessed` says that it only looks like that. `header_row` is None without a
     header; `header` then has the columns' letters. `sample` are the first rows, numbered, as a
     person sees them; `swapped` the columns in which Excel seems to have swapped day and month.
+    `height` is how many rows there are below the header at most, None for a text file.
     `complete` is False where hidden rows, errors and formulas without a value can't be told.
     """
 
@@ -102,6 +103,7 @@ class Sheet:
     encoding: str | None
     guessed: bool
     name: str | None = None
+    height: int | None = None
     hidden_sheets: tuple[str, ...] = ()
     hidden_rows: int = 0
     swapped: tuple[int, ...] = ()

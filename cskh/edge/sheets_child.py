@@ -182,6 +182,7 @@ def _head(job: Job, table: Table, header: Header) -> dict[str, Any]:
         return head
     return head | {
         "name": table.name,
+        "height": table.height - header.row,
         "hidden_sheets": table.hidden,
         "hidden_rows": table.look.hidden_rows,
         "complete": table.look.complete,

@@ -45,6 +45,11 @@ class SheetTable:
     encoding: str | None = None
     guessed: bool = False
 
+    @property
+    def height(self) -> int:
+        """Return the number of the last used row."""
+        return self.sheet.end[0] + 1 if self.sheet.end else 0
+
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Yield the rows down to the last used one, from column A on."""
         mend = decoder(self.encoding) if self.encoding else None

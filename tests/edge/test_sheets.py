@@ -55,7 +55,7 @@ def test_a_workbook_is_read_from_its_header_to_its_total(tmp_path: Path) -> None
         assert (sheet.name, sheet.encoding, sheet.guessed) == ("Khách", None, False)
         assert (sheet.header, sheet.header_row) == (HEADER, 3)
         assert sheet.sample[0] == (4, ("KH1", "Nguyễn An", "0900000101", "30/05/1990"))
-        assert len(sheet.sample) == 3
+        assert (len(sheet.sample), sheet.height) == (3, 6)
         assert (sheet.swapped, sheet.hidden_rows, sheet.complete) == ((), 0, True)
         rows = cleaned(sheet)
     assert [row.row for row in rows] == [4, 7, 8]
@@ -82,6 +82,7 @@ def test_a_text_file_is_read_with_the_lines_of_its_records(tmp_path: Path) -> No
     )
     with open_sheet(path) as sheet:
         assert (sheet.name, sheet.encoding, sheet.header_row) == (None, "utf-8", 1)
+        assert sheet.height is None
         rows = cleaned(sheet)
     assert [(row.row, row.reject is not None) for row in rows] == [
         (2, False),
