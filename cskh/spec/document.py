@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ class Spot(NamedTuple):
 class Document:
     """One file as plain values; `whole` says whether it could be read to its end.
 
-    Lines and columns count from 1, in characters.
+    Lines and columns count from 1, in characters. `tree` finds the places in a text; it is only
+    asked when there is something to say, since most files are right and places are many.
     """
 
     file: str
@@ -32,7 +34,7 @@ class Document:
     data: Any = None
     problems: tuple[Problem, ...] = ()
     whole: bool = True
-    root: Spot | None = field(default=None, repr=False)
+    tree: Callable[[str], Spot | None] = field(default=lambda _text: None, repr=False)
 
     def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value, or of its key; of the parent if it is missing."""
@@ -77,7 +79,7 @@ class Document:
 
     def _find(self, path: Path) -> tuple[Spot | None, Any]:
         """Return the spot at a path (the last one there is on the way to it) and its key."""
-        spot, key = self.root, None
+        spot, key = self.tree(self.text), None
         for step in path:
             parts = spot.parts if spot else None
             if isinstance(parts, dict) and step in parts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
@@ -74,8 +75,17 @@ def read(raw: bytes | str, file: str) -> Document:
         node = reader.compose()
     except _Stop:
         return Document(file, reader.text, None, tuple(reader.problems), whole=False)
-    data, root = (node.data, node.spot) if node else (None, None)
-    return Document(file, reader.text, data, tuple(reader.problems), root=root)
+    data = node.data if node else None
+    return Document(file, reader.text, data, tuple(reader.problems), tree=_tree)
+
+
+@lru_cache(maxsize=2)
+def _tree(text: str) -> Spot | None:
+    """Return where everything stands in a text that could be read."""
+    reader = _Reader("")
+    reader.text = text
+    node = reader.compose()
+    return node.spot if node else None
 
 
 class _Reader:

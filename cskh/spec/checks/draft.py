@@ -11,10 +11,12 @@ from cskh.model.events import TELLS
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.message import Channel
 from cskh.model.settings import MessageTemplate, Settings
+from cskh.model.workflow import Trigger, Workflow
 from cskh.spec.build import asked
 from cskh.spec.document import Document
 from cskh.spec.paths import Path
 from cskh.spec.vocabulary import OperatorRow, Registries, Vocabulary
+from cskh.spec.walking import Part, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,11 @@ class Draft:
         """Return the actions that are known."""
         return tuple(_steps(self.data.get("actions"), self.world.registries.actions))
 
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Return every annotated value, the actions' parameters included."""
+        return tuple(_parts(self))
+
     def operator(self, leaf: Leaf) -> OperatorRow | None:
         """Return the operator of a condition, if there is such a one."""
         return self.world.registries.operators.get(leaf.operator)
@@ -148,3 +155,10 @@ def _steps(raw: Any, actions: Mapping[str, Any]) -> Iterator[Step]:
         for name, data in each.items() if isinstance(each, dict) else ():
             if name in actions and isinstance(data, dict | None):
                 yield Step(("actions", index, name), actions[name], data or {})
+
+
+def _parts(draft: Draft) -> Iterator[Part]:
+    yield from walk(Workflow, {"group": draft.data.get("group")})
+    yield from walk(Trigger, {"pages": draft.trigger.get("pages")}, ("trigger",))
+    for step in draft.steps:
+        yield from walk(step.action, step.data, step.path)

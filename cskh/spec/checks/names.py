@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cskh.errors import did_you_mean
 from cskh.language import N_, _
 from cskh.model.fields import Field, Kind
 from cskh.model.shape import Names
-from cskh.model.workflow import Trigger, Workflow
 from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.document import Document
 from cskh.spec.paths import Path, quoted
 from cskh.spec.vocabulary import Vocabulary
-from cskh.spec.walking import Part, walk
+from cskh.spec.walking import Part
 
 CHECKS: Checks = []
 
@@ -40,19 +39,11 @@ def unknown_name(draft: Draft) -> Iterator[Finding]:
 
     Statuses, sources, industries and workflow groups may be anything while cskh.yaml lists none.
     """
-    return unknown_names(parts(draft), draft.document, draft.world.words)
-
-
-def parts(draft: Draft) -> Iterator[Part]:
-    """Yield every annotated value of a workflow, its actions' parameters included."""
-    yield from walk(Workflow, {"group": draft.data.get("group")})
-    yield from walk(Trigger, {"pages": draft.trigger.get("pages")}, ("trigger",))
-    for step in draft.steps:
-        yield from walk(step.action, step.data, step.path)
+    return unknown_names(draft.parts, draft.document, draft.world.words)
 
 
 def unknown_names(
-    found: Iterator[Part], document: Document, words: Vocabulary
+    found: Iterable[Part], document: Document, words: Vocabulary
 ) -> Iterator[Finding]:
     """Yield the names among annotated values that the vocabulary doesn't have."""
     for part in found:
@@ -112,7 +103,7 @@ def custom_value(draft: Draft) -> Iterator[Finding]:
 
     A choice takes one of its choices, a number a number without quotes, a date 2026-12-31.
     """
-    for part in parts(draft):
+    for part in draft.parts:
         mark = part.shape.mark(Names)
         if mark is None or mark.kind != "fields" or not isinstance(part.value, dict):
             continue

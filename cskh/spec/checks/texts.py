@@ -13,7 +13,7 @@ from cskh.model.events import TELLS
 from cskh.model.fields import Kind
 from cskh.model.settings import MessageTemplate
 from cskh.model.shape import Template
-from cskh.spec.checks.draft import Draft, Step, World
+from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.document import Document
 from cskh.spec.paths import Path, quoted
@@ -35,13 +35,12 @@ _SAMPLES: Mapping[Kind, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in a file, and the action that it belongs to, if any."""
+    """A text in a file, and what of an event it may name."""
 
     document: Document
     world: World
     path: Path
     text: str
-    step: Step | None = None
     event: tuple[str, ...] = ()
 
     def where(self, about: str | None, line: int = 1) -> tuple[int, int]:
@@ -78,10 +77,9 @@ def _within_braces(about: str, source: str) -> int | None:
 def texts(draft: Draft) -> Iterator[Text]:
     """Yield the texts that stand in a workflow itself."""
     event = tuple(draft.fields) if draft.moment == "event" else ()
-    for step in draft.steps:
-        for part in walk(step.action, step.data, step.path):
-            if part.shape.mark(Template) and isinstance(part.value, str):
-                yield Text(draft.document, draft.world, part.path, part.value, step, event)
+    for part in draft.parts:
+        if part.shape.mark(Template) and isinstance(part.value, str):
+            yield Text(draft.document, draft.world, part.path, part.value, event)
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class TemplateDraft:
         event = tuple(f"event.{name}" for names in TELLS.values() for name in names)
         for part in walk(MessageTemplate, self.document.data):
             if part.shape.mark(Template) and isinstance(part.value, str):
-                yield Text(self.document, self.world, part.path, part.value, None, event)
+                yield Text(self.document, self.world, part.path, part.value, event)
 
 
 def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
@@ -209,7 +207,5 @@ def _used(draft: Draft) -> Iterator[tuple[Text, Path | None]]:
         name = step.data.get("template")
         used = draft.world.templates.get(name) if isinstance(name, str) else None
         if used is not None:
-            yield (
-                Text(draft.document, draft.world, (), used.content, step),
-                (*step.path, "template"),
-            )
+            text = Text(draft.document, draft.world, (), used.content)
+            yield text, (*step.path, "template")
