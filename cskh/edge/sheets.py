@@ -26,6 +26,7 @@ from cskh.edge.sheets_frames import Limits, receive, send
 from cskh.errors import CskhError, UsageProblem, did_you_mean
 from cskh.language import _, spoken
 
+_AHEAD = 2**20  # bytes of rows that may wait for whoever asked
 # -P: a folder with a csv.py in it is no place to import from.
 _COMMAND = (sys.executable, "-P", "-m", "cskh.edge.sheets_child")
 
@@ -172,7 +173,11 @@ def _check(path: Path, wanted: Wanted, limits: Limits) -> None:
 @contextmanager
 def _process(complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
+        _COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        pipesize=_AHEAD,
     ) as process:
         try:
             yield process
