@@ -121,11 +121,11 @@ def test_json_has_every_problem_with_its_file_relative_to_the_project(
 def test_github_gets_annotations_that_nothing_in_a_file_can_end(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    add(project, "a,b%.yaml", GOOD.replace("lead", '"x%\\n::error::y"'))
+    add(project, "a,b%:c.yaml", GOOD.replace("lead", '"x%\\n::error::y"'))
     lint("shop", "--format", "github")
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith(
-        "::error file=shop/a%2Cb%25.yaml,line=2,col=9,title=CK123::“x%25 ::error"
+        "::error file=shop/a%2Cb%25%3Ac.yaml,line=2,col=9,title=CK123::“x%25 ::error"
     )
 
 
