@@ -9,25 +9,23 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard, get_args
 from zoneinfo import ZoneInfo
 
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
-_UNITS: dict[str, Unit] = {
+_LETTERS: dict[str, Unit] = {
     "s": "seconds",
     "m": "minutes",
     "h": "hours",
     "d": "days",
     "w": "weeks",
-    "second": "seconds",
-    "minute": "minutes",
-    "hour": "hours",
-    "day": "days",
-    "week": "weeks",
-    "month": "months",
-    "year": "years",
 }
-_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)")
+_UNITS = _LETTERS | {word: unit for unit in get_args(Unit) for word in (unit, unit[:-1])}
+_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)", re.ASCII)
+_STORED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+# Beyond these, adding to a date or comparing stored texts would go wrong.
+YEARS = range(1900, 2200)
+_CENTURY: dict[Unit, int] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +44,20 @@ class Span:
         return f"{self.amount} {self.unit if self.amount != 1 else self.unit[:-1]}"
 
 
+SECOND = Span(1, "seconds")
+
+
 def parse_span(text: str) -> Span:
     """Read `15 days`, `24h`, `1 month`; raises ValueError."""
     match = _SPAN.fullmatch(text.strip())
-    if match is None:
+    if match is None or match[2] not in _UNITS:
         raise ValueError(text)
-    unit = match[2]
-    if unit not in _UNITS and unit.removesuffix("s") not in _UNITS:
-        raise ValueError(text)
-    return Span(int(match[1]), _UNITS.get(unit) or _UNITS[unit.removesuffix("s")])
+    return Span(int(match[1]), _UNITS[match[2]])
 
 
 def shift_date(day: dt.date, span: Span, sign: int) -> dt.date:
-    """Move a date by a span of days or longer; months are clamped to their end."""
-    amount = sign * span.amount
+    """Move a date by a span of days or longer, a century at most; months end where they end."""
+    amount = sign * min(span.amount, _CENTURY[span.unit])
     if span.unit == "days":
         return day + dt.timedelta(days=amount)
     if span.unit == "weeks":
@@ -79,9 +77,19 @@ def shift(moment: dt.datetime, span: Span, sign: int = 1) -> dt.datetime:
     return moment.replace(year=day.year, month=day.month, day=day.day)
 
 
+def local(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Return an instant in a zone; a naive one is taken as the time on the wall there."""
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
 def to_text(moment: dt.datetime) -> str:
     """Return an aware instant as the store keeps it."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_stored(value: object) -> TypeGuard[str]:
+    """Say whether a value is an instant as the store keeps it."""
+    return isinstance(value, str) and _STORED.fullmatch(value) is not None
 
 
 def from_text(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
@@ -98,9 +106,13 @@ class Clock:
 
     @classmethod
     def at(cls, moment: dt.datetime, zone: ZoneInfo) -> Clock:
-        """Make a clock that stands at `moment`, whole seconds; a naive one is local time."""
-        aware = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
-        return cls(aware.replace(microsecond=0), zone)
+        """Make a clock that stands at `moment`, whole seconds; a naive one is local time.
+
+        Raises ValueError for a year that the program doesn't work with.
+        """
+        if moment.year not in YEARS:
+            raise ValueError(str(moment))
+        return cls(local(moment, zone).replace(microsecond=0), zone)
 
     @property
     def today(self) -> dt.date:
@@ -111,6 +123,10 @@ class Clock:
         """Return the first instant of a day in the project's zone."""
         return dt.datetime.combine(day, dt.time(), self.zone)
 
+    def has_come(self, moment: dt.datetime) -> bool:
+        """Say whether an aware instant is now or past, also when the clocks are put back."""
+        return moment.timestamp() <= self.now.timestamp()
+
     def stored(self, moment: dt.datetime) -> str:
         """Return an instant as the store keeps it; a naive one is local time."""
-        return to_text(moment if moment.tzinfo else moment.replace(tzinfo=self.zone))
+        return to_text(local(moment, self.zone))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from cskh.language import N_
-from cskh.model.clock import Span, shift, shift_date
+from cskh.model.clock import shift, shift_date
 from cskh.model.fields import Kind
 from cskh.rules.dialect import Dialect
 from cskh.rules.row import Asked, Bind, Operator, listed
-from cskh.rules.values import DATES, NUMBERS, Shape, Window, day_bounds, stored_day
+from cskh.rules.values import DATES, NUMBERS, Shape, Window, day_bounds, is_leap_eve
 
 Interval = tuple[str | None, str | None]
-_SECOND = dt.timedelta(seconds=1)
 
 
 def _on(asked: Asked) -> Interval:
@@ -34,32 +32,23 @@ def _between(asked: Asked) -> Interval:
     return first[0], last[1]
 
 
-def _edges(asked: Asked, sign: int) -> Interval:
-    """Return what lies between now and a span away, both ends included."""
-    span: Span = asked.want
-    clock, kind = asked.clock, asked.field.kind
-    if not span.is_days:
-        first, last = sorted((clock.now, shift(clock.now, span, sign)))
-        return clock.stored(first), clock.stored(last + _SECOND)
-    one, other = sorted((clock.today, shift_date(clock.today, span, sign)))
-    return stored_day(kind, one, clock), stored_day(kind, other + dt.timedelta(days=1), clock)
+def _away(asked: Asked, sign: int) -> tuple[str, str]:
+    """Return the bounds of the day that is a span away, or the second if the span is short."""
+    span, clock = asked.want, asked.clock
+    there = shift_date(clock.today, span, sign) if span.is_days else shift(clock.now, span, sign)
+    return day_bounds(asked.field.kind, there, clock)
 
 
 def _older(asked: Asked) -> Interval:
-    span: Span = asked.want
-    clock = asked.clock
-    if not span.is_days:
-        return None, clock.stored(shift(clock.now, span, -1) + _SECOND)
-    last = shift_date(clock.today, span, -1)
-    return None, stored_day(asked.field.kind, last + dt.timedelta(days=1), clock)
+    return None, _away(asked, -1)[1]
 
 
 def _within_last(asked: Asked) -> Interval:
-    return _edges(asked, -1)
+    return _away(asked, -1)[0], _away(asked, 0)[1]
 
 
 def _within_next(asked: Asked) -> Interval:
-    return _edges(asked, 1)
+    return _away(asked, 0)[0], _away(asked, 1)[1]
 
 
 def _holds(have: Any, asked: Asked, interval: Interval) -> bool:
@@ -107,13 +96,9 @@ def _month_days(asked: Asked) -> list[str]:
     window: Window = asked.want
     days = window.dates(asked.clock.today)
     kept = [day.strftime("%m-%d") for day in days]
-    if any(_is_leap_eve(day) for day in days):
+    if any(map(is_leap_eve, days)):
         kept.append("02-29")
     return kept
-
-
-def _is_leap_eve(day: dt.date) -> bool:
-    return (day.month, day.day) == (2, 28) and (day + dt.timedelta(days=1)).month == 3
 
 
 def _anniversary(have: Any, asked: Asked) -> bool:

@@ -51,7 +51,7 @@ def _day_of_month(day: int | Literal["last"], today: dt.date) -> int:
 def latest_slot(trigger: Trigger, clock: Clock) -> Slot:
     """Return the last slot that is not in the future."""
     slot = slot_of(trigger, clock)
-    if slot.at <= clock.now:
+    if clock.has_come(slot.at):
         return slot
     if trigger.moment is Moment.MONTHLY:
         before = clock.start_of(clock.today.replace(day=1) - dt.timedelta(days=1))
@@ -66,7 +66,7 @@ def is_due(slot: Slot, clock: Clock, catch_up: Span, seen_since: dt.datetime | N
 
     A workflow never seen before may run today's slot, not an older one.
     """
-    if clock.now > shift(slot.at, catch_up):
+    if shift(slot.at, catch_up).timestamp() < clock.now.timestamp():
         return False
     if slot.at.date() == clock.today:
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cskh.model.clock import Clock, Span, shift, shift_date
+from cskh.model.clock import SECOND, Clock, Span, shift, shift_date
 from cskh.model.conditions import AllOf
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.workflow import Repeat, Workflow
@@ -45,7 +45,7 @@ def query(workflow: Workflow, occasion: str, fields: Iterable[str], clock: Clock
 def _acted_since(repeat: Repeat, clock: Clock) -> str | None:
     if isinstance(repeat, Span):
         if not repeat.is_days:
-            return clock.stored(shift(clock.now, repeat, -1))
+            return clock.stored(shift(shift(clock.now, repeat, -1), SECOND))
         # Acted on the 1st, `after: 30 days` is free again on the 31st whatever the hour.
         last_free = shift_date(clock.today, repeat, -1)
         return clock.stored(clock.start_of(shift_date(last_free, Span(1, "days"), 1)))

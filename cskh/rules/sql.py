@@ -14,6 +14,7 @@ from cskh.rules.dialect import Dialect
 from cskh.rules.operators import OPERATORS, asked
 from cskh.rules.query import Query
 from cskh.rules.row import Bind
+from cskh.rules.values import month_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ def statement(query: Query, fields: Catalogue, dialect: Dialect) -> Statement:
     where += _members(query.condition, fields, query.clock, dialect, bind)
     since = None if query.acted_since is None else bind(query.acted_since)
     where.append(dialect.not_acted(bind(query.workflow), bind(query.occasion), since))
+    name = " ".join(query.workflow.split())  # a file's name may hold a line break
     lines = [
-        f"-- {query.workflow}, {query.occasion}",
+        f"-- {name}, {query.occasion}",
         "SELECT " + ",\n       ".join(columns),
         f"FROM {dialect.customers()}",
         "WHERE " + "\n  AND ".join(where),
@@ -45,10 +47,7 @@ def statement(query: Query, fields: Catalogue, dialect: Dialect) -> Statement:
 
 def fixed_parameters(clock: Clock) -> dict[str, Any]:
     """Return the parameters that every statement has; ages need them."""
-    month_day = clock.today.strftime("%m-%d")
-    tomorrow = clock.today.toordinal() + 1
-    leap_eve = month_day == "02-28" and clock.today.fromordinal(tomorrow).month == 3
-    return {"year": clock.today.year, "month_day": "02-29" if leap_eve else month_day}
+    return {"year": clock.today.year, "month_day": month_day(clock.today)}
 
 
 def binder(parameters: dict[str, Any]) -> Bind:
@@ -70,8 +69,8 @@ def condition_sql(
         test = asked(condition, fields, clock)
         return f"({OPERATORS[condition.operator].sql(dialect, test, bind)})"
     members = _members(condition, fields, clock, dialect, bind)
-    joined = (" AND " if isinstance(condition, AllOf) else " OR ").join(members)
-    return f"({joined})" if len(members) > 1 else joined or "TRUE"
+    word, of_none = (" AND ", "TRUE") if isinstance(condition, AllOf) else (" OR ", "FALSE")
+    return f"({word.join(members)})" if len(members) > 1 else "".join(members) or of_none
 
 
 def _members(

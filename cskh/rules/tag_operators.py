@@ -8,7 +8,6 @@ from cskh.language import N_
 from cskh.model.fields import Kind
 from cskh.model.folding import fold
 from cskh.rules.dialect import Dialect
-from cskh.rules.plain_operators import keys
 from cskh.rules.row import Asked, Bind, Operator
 from cskh.rules.values import Shape
 
@@ -16,27 +15,27 @@ _TAGS = frozenset({Kind.TAGS})
 
 
 def _has(have: Any, asked: Asked) -> bool:
-    return asked.key(asked.want) in _tag_keys(have)
+    return fold(asked.want) in _keys(have)
 
 
 def _has_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
-    return d.has_tag((bind(asked.key(asked.want)),))
+    return d.has_tag((bind(fold(asked.want)),))
 
 
 def _has_any(have: Any, asked: Asked) -> bool:
-    return not _tag_keys(have).isdisjoint(keys(asked))
+    return not _keys(have).isdisjoint(_keys(asked.want))
 
 
 def _has_any_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
-    return d.has_tag(tuple(bind(key) for key in keys(asked)))
+    return d.has_tag(tuple(map(bind, sorted(_keys(asked.want)))))
 
 
 def _has_all(have: Any, asked: Asked) -> bool:
-    return _tag_keys(have).issuperset(keys(asked))
+    return _keys(have).issuperset(_keys(asked.want))
 
 
 def _has_all_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
-    return " AND ".join(d.has_tag((bind(key),)) for key in keys(asked))
+    return " AND ".join(d.has_tag((bind(key),)) for key in sorted(_keys(asked.want)))
 
 
 def _has_none(have: Any, asked: Asked) -> bool:
@@ -47,8 +46,8 @@ def _has_none_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
     return f"NOT ({_has_any_sql(d, asked, bind)})"
 
 
-def _tag_keys(have: Any) -> set[str]:
-    return {fold(tag) for tag in have or ()}
+def _keys(tags: Any) -> set[str]:
+    return {fold(tag) for tag in tags or ()}
 
 
 ROWS = (

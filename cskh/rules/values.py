@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 from cskh.language import _
-from cskh.model.clock import Clock, Span, parse_span
+from cskh.model.clock import SECOND, YEARS, Clock, Span, local, parse_span, shift
 from cskh.model.fields import Kind
 
 DATES = frozenset({Kind.DATE, Kind.DATETIME})
@@ -65,9 +67,14 @@ class Window:
 
 Day = dt.date | dt.datetime | RelativeDay
 
+MOST_VALUES = 500
 _NAMED = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_RELATIVE = re.compile(r"today ?([+-]) ?(\d{1,4})")
-_IN_DAYS = re.compile(r"in (\d{1,3}) days?")
+_RELATIVE = re.compile(r"today ?([+-]) ?([0-9]{1,4})")
+_IN_DAYS = re.compile(r"in ([0-9]{1,3}) days?")
+_WRITTEN = re.compile(
+    r"([0-9]{4})-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 
 
 def parse_day(raw: Any) -> Day:
@@ -77,10 +84,9 @@ def parse_day(raw: Any) -> Day:
             return RelativeDay(_NAMED[raw])
         if match := _RELATIVE.fullmatch(raw):
             return RelativeDay(int(match[1] + match[2]))
-        try:
-            return dt.datetime.fromisoformat(raw) if len(raw) > 10 else dt.date.fromisoformat(raw)
-        except ValueError:
-            pass
+        if (match := _WRITTEN.fullmatch(raw)) and int(match[1]) in YEARS:
+            with suppress(ValueError):
+                return (dt.datetime if match[2] else dt.date).fromisoformat(raw)
     raise ValueError(_("It takes a date like 2026-12-31, or today, yesterday, today+3."))
 
 
@@ -89,16 +95,25 @@ def day_bounds(kind: Kind, day: Day, clock: Clock) -> tuple[str, str]:
     if isinstance(day, RelativeDay):
         day = clock.today + dt.timedelta(days=day.days)
     if isinstance(day, dt.datetime):
-        start = Clock.at(day, clock.zone).now
+        start = local(day, clock.zone)
         if kind is Kind.DATETIME:
-            return clock.stored(start), clock.stored(start + dt.timedelta(seconds=1))
+            return clock.stored(start), clock.stored(shift(start, SECOND))
         day = start.date()
-    return stored_day(kind, day, clock), stored_day(kind, day + dt.timedelta(days=1), clock)
+    return _stored(kind, day, clock), _stored(kind, day + dt.timedelta(days=1), clock)
 
 
-def stored_day(kind: Kind, day: dt.date, clock: Clock) -> str:
-    """Return where a day begins, as a field of this kind is stored."""
+def _stored(kind: Kind, day: dt.date, clock: Clock) -> str:
     return day.isoformat() if kind is Kind.DATE else clock.stored(clock.start_of(day))
+
+
+def is_leap_eve(day: dt.date) -> bool:
+    """Say whether this is 28 February of a common year, when those of the 29th are kept too."""
+    return (day.month, day.day) == (2, 28) and not calendar.isleap(day.year)
+
+
+def month_day(day: dt.date) -> str:
+    """Return the last `MM-DD` that has come by this day of the year."""
+    return "02-29" if is_leap_eve(day) else day.strftime("%m-%d")
 
 
 def parse_window(raw: Any) -> Window:
@@ -134,6 +149,8 @@ def parse_one(kind: Kind, raw: Any) -> Any:
 def _list(kind: Kind, raw: Any) -> tuple[Any, ...]:
     if not isinstance(raw, list) or not raw:
         raise ValueError(_("It takes a list, like [A, B]."))
+    if len(raw) > MOST_VALUES:
+        raise ValueError(_("It takes at most {n} values.").format(n=MOST_VALUES))
     return tuple(parse_one(kind, item) for item in raw)
 
 
