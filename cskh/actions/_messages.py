@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from cskh.model.acting import Context, Customer
-from cskh.model.clock import Clock, parse_span, shift
+from cskh.model.clock import Clock, from_text, is_stored, parse_span, shift
 from cskh.model.people import given_name, salutation
 from cskh.model.settings import Staff
 from cskh.model.shape import SPAN, Names, Pattern
@@ -62,20 +62,25 @@ def send_time(send_at: str, clock: Clock) -> dt.datetime | None:
     return today if today > clock.now else today + dt.timedelta(days=1)
 
 
-def words(text: str, customer: Customer, staff: Staff | None) -> str:
-    """Render a text for somebody; raises Missing when a variable has no value."""
+def words(text: str, customer: Customer, context: Context, staff: Staff | None = None) -> str:
+    """Render a text about a customer; raises Missing when a variable has no value.
+
+    `staff` is the colleague it is for; what is for the customer means the one in charge.
+    """
     template = compiled(text)
-    values = {name: _lookup(name, customer, staff) for name in template.variables}
+    values = {name: _lookup(name, customer, context, staff) for name in template.variables}
     return template.render(values)
 
 
-def _lookup(name: str, customer: Customer, staff: Staff | None) -> Any:
+def _lookup(name: str, customer: Customer, context: Context, staff: Staff | None) -> Any:
     root, _dot, field = name.partition(".")
     if root == "staff":
-        return getattr(staff, field, None)
+        return getattr(staff or context.staff(customer.values["assignee"]), field, None)
     if field in DERIVED:
         return DERIVED[field](customer.values)
-    return customer.values.get(field)
+    value = customer.values.get(field)
+    # People read the time on their wall.
+    return from_text(value, context.clock.zone).isoformat() if is_stored(value) else value
 
 
 def _salutation(values: Mapping[str, Any]) -> str:
@@ -91,11 +96,13 @@ DERIVED_FROM = frozenset({"gender", "name", "type"})
 
 
 def fields_named(text: str) -> frozenset[str]:
-    """Return the customer's fields that a text names, with what derived ones are made from."""
+    """Return the customer's fields that a text is made from."""
     named: set[str] = set()
     for variable in compiled(text).variables:
         root, _dot, field = variable.partition(".")
-        if root == "customer":
+        if root == "staff":
+            named.add("assignee")
+        elif root == "customer":
             named |= DERIVED_FROM if field in DERIVED else {field}
     return frozenset(named)
 

@@ -26,7 +26,7 @@ from cskh.model.shape import Names, Says, Template, Text
 SENDABLE = ("mobile", "suspect")
 
 
-@action("send_sms", one_of=("content", "template"))
+@action("send_sms", one_of=("content", "template"), channel=Channel.SMS)
 class SendSms:
     """Send a text message to the customer or to staff.
 
@@ -72,7 +72,7 @@ class SendSms:
         if not phone:
             return self._skip("no_phone", staff)
         try:
-            text = words(self._text(context), customer, staff).strip()
+            text = words(self._text(context), customer, context, staff).strip()
         except Missing as missing:
             return self._skip(missing.reason, staff)
         content = unaccent(text) if self.unaccent else text
@@ -101,8 +101,11 @@ class SendSms:
         return Skip(reason=reason, channel=Channel.SMS, purpose=self.purpose, to_staff=to_staff)
 
     def reads(self, context: Context) -> frozenset[str]:
-        """Return the phone, the assignee, and the fields that the text names."""
-        return fields_named(self._text(context)) | {"phone", "phone_kind", "assignee"}
+        """Return what tells whom to send it to, and the fields that the text names."""
+        named = fields_named(self._text(context))
+        if self.to == "customer":
+            return named | {"phone", "phone_kind"}
+        return named | {"assignee"} if self.to == "assignee" else named
 
     def says(self) -> str:
         """Return the action as a sentence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from cskh.language import _
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Change, Effect, Skip
 from cskh.model.folding import fold
+from cskh.model.settings import CustomField
 from cskh.model.shape import Names, Says, Size, Template, Text
 
 
@@ -22,7 +24,13 @@ class Note:
     append: Annotated[Text | None, Template()] = None
     replace: Annotated[Text | None, Template()] = None
 
+    @property
+    def text(self) -> str:
+        """Return the text, whatever becomes of it."""
+        return self.append or self.replace or ""
 
+
+_PLAIN = ("status", "assignee", "source", "industry", "pinned")
 Tags = Annotated[tuple[Text, ...], Size(least=1)]
 
 
@@ -54,7 +62,7 @@ class Update:
     def effects(self, customer: Customer, context: Context) -> Iterator[Effect | Skip]:
         """Return the change, nothing if all is already so, or the reason why it can't be."""
         try:
-            wanted = self._wanted(customer)
+            wanted = self._wanted(customer, context)
         except Missing as missing:
             yield Skip(reason=missing.reason)
             return
@@ -66,40 +74,51 @@ class Update:
         if changed:
             yield Change(fields=changed)
 
-    def _wanted(self, customer: Customer) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in self._plain()}
-        wanted = {name: value for name, value in plain.items() if value is not None}
+    def _wanted(self, customer: Customer, context: Context) -> dict[str, Any]:
+        wanted = self._plain()
         if self.add_tags or self.remove_tags:
             wanted["tags"] = self._tags(customer.values["tags"])
         if self.note:
-            wanted["note"] = _noted(self.note, customer)
-        return wanted | dict(self.fields)
+            wanted["note"] = _noted(self.note, customer, context)
+        kinds = context.settings.fields
+        own = {name: _stored(value, kinds[name], context) for name, value in self.fields.items()}
+        return wanted | own
 
-    @staticmethod
-    def _plain() -> tuple[str, ...]:
-        return ("status", "assignee", "source", "industry", "pinned")
+    def _plain(self) -> dict[str, Any]:
+        """Return the parameters that name a field and the value it gets."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {name: value for name, value in plain.items() if value is not None}
 
     def _tags(self, have: tuple[str, ...]) -> tuple[str, ...]:
-        by_key = {fold(tag): tag for tag in have}
-        for tag in self.remove_tags or ():
-            by_key.pop(fold(tag), None)
-        for tag in self.add_tags or ():
-            by_key.setdefault(fold(tag), tag)
-        return tuple(sorted(by_key.values()))
+        added = {fold(tag): tag for tag in self.add_tags or ()}
+        removed = {fold(tag) for tag in self.remove_tags or ()}
+        kept = {fold(tag): tag for tag in have if fold(tag) not in removed - added.keys()}
+        return tuple(sorted((added | kept).values()))
 
     def reads(self, context: Context) -> frozenset[str]:
         """Return the fields that are compared before they are changed, and those of the note."""
-        note = self.note or Note()
-        texts = fields_named(note.append or "") | fields_named(note.replace or "")
-        noted = {"note"} if self.note else set()
-        return texts | noted | self.fields.keys() | {"tags", *self._plain()}
+        names = {*self._plain(), *self.fields}
+        if self.add_tags or self.remove_tags:
+            names.add("tags")
+        if self.note:
+            names |= {"note", *fields_named(self.note.text)}
+        return frozenset(names)
 
     def says(self) -> str:
         """Return the action as a sentence."""
         return _("update the customer")
 
 
-def _noted(note: Note, customer: Customer) -> str:
-    text = words(note.append or note.replace or "", customer, None)
+def _stored(value: Any, field: CustomField, context: Context) -> Any:
+    """Return a value of a custom field as the store keeps it; an empty text clears the field."""
+    if value == "":
+        return None
+    if field.type == "datetime" and value is not None:
+        return context.clock.stored(dt.datetime.fromisoformat(value))
+    return value
+
+
+def _noted(note: Note, customer: Customer, context: Context) -> str:
+    text = words(note.text, customer, context)
     have = customer.values["note"]
     return f"{have}\n{text}" if note.append and have else text
