@@ -8,38 +8,38 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cskh.edge.stand_in import StandIn
+from cskh.engine.delivering import Delivered, deliver
 from cskh.engine.environment import Environment, open_environment
 from cskh.engine.project import open_project
+from cskh.engine.running import Walked, commit, due_plans, nobody, remember
 from cskh.model.clock import Clock
+from cskh.model.workflow import SCHEDULED
 from tests.sample import at, lead, stamp
 
 PASSCODE = "s3cret-passcode"
-SETTINGS = """\
-version: 1
-language: en
-timezone: Asia/Ho_Chi_Minh
-staff:
-  - {id: lan, name: Lan, role: owner, phone: "0900009001"}
-statuses: [Mới, Lost]
-providers:
-  thu: {type: sandbox, file: sent.jsonl, price: 100}
-active: {sms: thu}
-"""
-HELLO = """\
-name: Hello
-object: customer
-trigger: {moment: daily, at: "10:00"}
-repeat: always
-actions:
-  - send_sms: {content: "Hello {{ customer.name }}"}
-"""
+_SETTINGS = {
+    "version": "1",
+    "language": "en",
+    "timezone": "Asia/Ho_Chi_Minh",
+    "staff": '[{id: lan, name: Lan, role: owner, phone: "0900009001"}]',
+    "statuses": "[Mới, Lost]",
+    "providers": "{thu: {type: sandbox, file: sent.jsonl, price: 100}}",
+    "active": "{sms: thu}",
+}
+_HELLO = {
+    "name": "Hello",
+    "object": "customer",
+    "trigger": '{moment: daily, at: "10:00"}',
+    "repeat": "always",
+    "actions": '[{send_sms: {content: "Hello {{ customer.name }}"}}]',
+}
 MORNING = "2026-12-01T10:00"
 
 
@@ -71,20 +71,22 @@ class Project:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def settle(self, more: str = "", **replaced: str) -> None:
-        """Write cskh.yaml anew, with lines replaced by their key and more of them behind."""
-        lines = SETTINGS.splitlines(keepends=True)
-        kept = [line for line in lines if line.partition(":")[0] not in replaced]
-        own = [f"{key}: {value}\n" for key, value in replaced.items()]
-        self.write("cskh.yaml", "".join(kept + own) + more)
+    def settle(self, **replaced: str) -> None:
+        """Write cskh.yaml anew, with top-level lines replaced."""
+        self.write("cskh.yaml", _yaml(_SETTINGS | replaced))
 
-    def through(self, vietguys: StandIn, *, keys: str = "", more: str = "") -> None:
+    def through(self, vietguys: StandIn, keys: str = "", **replaced: str) -> None:
         """Send text messages through a stand-in."""
         account = (
-            f"{{type: vietguys, account: {vietguys.account}, service_id: {vietguys.brand}, "
-            f'passcode: "${{PASSCODE}}", url: "{vietguys.url}", price: 350, timeout: 5{keys}}}'
+            f"type: vietguys, account: {vietguys.account}, service_id: {vietguys.brand}, "
+            f'passcode: "${{PASSCODE}}", url: "{vietguys.url}", price: 350, timeout: 5{keys}'
         )
-        self.settle(more, providers=f"{{chinh: {account}}}", active="{sms: chinh}")
+        both = f"{{chinh: {{{account}}}, thu: {{type: sandbox, file: sent.jsonl}}}}"
+        self.settle(**({"providers": both, "active": "{sms: chinh}"} | replaced))
+
+    def workflow(self, name: str, **replaced: str) -> None:
+        """Write the greeting as a workflow of its own, with top-level lines replaced."""
+        self.write(f"{name}.yaml", _yaml(_HELLO | replaced))
 
     @contextmanager
     def opened(self, now: str | Clock = MORNING) -> Iterator[Environment]:
@@ -114,16 +116,42 @@ class Project:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def _yaml(parts: dict[str, str]) -> str:
+    return "".join(f"{key}: {text}\n" for key, text in parts.items())
+
+
 def person(number: int, **values: Any) -> dict[str, Any]:
     """Return the invented customer with a number, from 1 to 8999."""
     known = {"name": f"An {number}", "phone": f"090000{number:04}", "phone_kind": "mobile"}
     return lead(f"KH{number:04}", **(known | values))
 
 
-def make_project(folder: Path, **workflows: str) -> Project:
-    """Make a project in an empty folder; a workflow's id has dashes for underscores."""
+def make_project(folder: Path) -> Project:
+    """Make a project with one workflow, which greets everybody at ten, through the sandbox."""
     project = Project(folder, {**os.environ, "PASSCODE": PASSCODE})
     project.settle()
-    for name, text in workflows.items():
-        project.write(f"{name.replace('_', '-')}.yaml", text)
+    project.workflow("hello")
     return project
+
+
+def moved(environment: Environment, now: str) -> Environment:
+    """Return the same environment at another time."""
+    clock = at(now)
+    return replace(environment, clock=clock, time=lambda: clock)
+
+
+def run(environment: Environment, now: str | None = None) -> list[Walked]:
+    """Do what is due, as `cskh run due --no-deliver` does."""
+    here = moved(environment, now) if now else environment
+    plans = due_plans(here, SCHEDULED)
+    remember(here)
+    return [commit(here, plan, nobody) for plan in plans]
+
+
+def occasions(walked: Iterable[Walked]) -> list[str]:
+    return [each.plan.occasion for each in walked]
+
+
+def send(environment: Environment, now: str | None = None) -> Delivered:
+    """Deliver what is due."""
+    return deliver(moved(environment, now) if now else environment, lambda _settled: None)

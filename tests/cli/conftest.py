@@ -8,7 +8,7 @@ import pytest
 from cskh.cli import main
 from cskh.edge.stand_in import StandIn
 from cskh.language import DEFAULT, speak
-from tests.project import HELLO, PASSCODE, Cli, Project, Result, make_project
+from tests.project import PASSCODE, Cli, Project, Result, make_project
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PASSCODE", PASSCODE)
     monkeypatch.chdir(tmp_path)
-    return make_project(tmp_path, hello=HELLO)
+    return make_project(tmp_path)
 
 
 @pytest.fixture
