@@ -20,6 +20,9 @@ Verdict = Literal["created", "updated", "unchanged"]
 KEYS = ("pid", "automatic_pid", "phone", "email")
 
 
+_NOBODY = {"pid": None, "phone": None, "email": None}
+
+
 class TwoMatches(Exception):
     """A row's phone and email belong to more than one customer."""
 
@@ -61,8 +64,7 @@ class Known:
         entry = self._find(row.values)
         if entry is None:
             shares = bool(self._with_phone(row.values.get("phone")))
-            values = {**row.values, "tags": tuple(sorted(set(row.tags)))}
-            entry = Entry({"pid": None, "email": None, "phone": None, **values})
+            entry = Entry({**_NOBODY, **row.values, "tags": _tags((), row.tags)})
             self._file(entry)
             return "created", entry, shares
         changed = self._apply(entry, row)
@@ -113,12 +115,13 @@ class Known:
             self._emails[fold(values["email"])].append(entry)
 
     def _with_phone(self, phone: str | None) -> list[Entry]:
-        found = self._phones.get(phone, ()) if phone else ()
+        if phone is None or not (found := self._phones.get(phone)):
+            return []
         return _once(entry for entry in found if entry.values["phone"] == phone)
 
     def _with_email(self, email: str | None) -> list[Entry]:
-        found = self._emails.get(fold(email), ()) if email else ()
-        key = fold(email or "")
+        if email is None or not (found := self._emails.get(key := fold(email))):
+            return []
         return _once(entry for entry in found if fold(entry.values["email"] or "") == key)
 
 
@@ -126,7 +129,9 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     return list({id(entry): entry for entry in entries}.values())
 
 
-def _tags(have: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
+def _tags(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    if not more:
+        return tuple(have)
     by_key = {fold(tag): tag for tag in have}
     for tag in more:
         by_key.setdefault(fold(tag), tag)
