@@ -74,16 +74,17 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
     def run(**given: Any) -> int:
-        before = given.pop("context").obj or {}
-        common = {name: given.pop(name) for name, _flag, _says in _COMMON}
+        common = dict(given.pop("context").obj)
+        after = {name: given.pop(name) for name, _flag, _says in _COMMON}
+        common |= {name: value for name, value in after.items() if value is not None}
         session = Session(
-            folder=common["project"] or before.get("project"),
-            at=common["now"] or before.get("now"),
-            as_=common["actor"] or before.get("actor"),
-            format=_one_of("--format", common["format_"] or formats[0], formats),
+            folder=common.get("project"),
+            at=common.get("now"),
+            as_=common.get("actor"),
+            format=_one_of("--format", common.get("format_", formats[0]), formats),
             yes=given.pop("yes"),
         )
-        _one_of("--lang", common["lang"] or LANGUAGES[0], LANGUAGES)
+        _one_of("--lang", common.get("lang", LANGUAGES[0]), LANGUAGES)
         if session.at is not None:
             from cskh.edge.clock import read_instant
 

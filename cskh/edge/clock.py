@@ -30,7 +30,7 @@ def read_instant(text: str) -> dt.datetime:
 
 def read_clock(timezone: str, at: str | None) -> Clock:
     """Return a clock at `at`, in the project's zone without an offset, else now."""
-    return Clock.at(read_instant(at) if at else now(), ZoneInfo(timezone))
+    return Clock.at(now() if at is None else read_instant(at), ZoneInfo(timezone))
 
 
 __all__ = ["monotonic", "now", "read_clock", "read_instant", "sleep"]

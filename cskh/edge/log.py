@@ -41,8 +41,9 @@ class JsonLines(logging.Formatter):
             line["why"] = masked_within(str(line["why"]))
         if record.exc_info and record.exc_info[1]:
             bug = record.exc_info[1]
-            last = traceback.extract_tb(bug.__traceback__)[-1]
-            line |= {"exception": type(bug).__name__, "where": f"{last.filename}:{last.lineno}"}
+            line["exception"] = type(bug).__name__
+            for last in traceback.extract_tb(bug.__traceback__)[-1:]:
+                line["where"] = f"{last.filename}:{last.lineno}"
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
