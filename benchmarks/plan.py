@@ -34,7 +34,7 @@ def _environment(store: SqliteStore, root: Path) -> Environment:
 
     settings = dataclasses.replace(SETTINGS, policy=UNGUARDED)
     project = Project(root=root, settings=settings, templates={}, workflows={}, words=None)
-    return Environment(project, store, CLOCK, FIELDS)
+    return Environment(project, store, CLOCK, lambda: CLOCK, FIELDS)
 
 
 def _workflow(number: int) -> Workflow:

@@ -23,6 +23,11 @@ _FEW = frozenset({"province", "status", "source", "industry", "channel", "assign
 _fold_few = lru_cache(maxsize=1024)(fold)
 
 
+def insert_into(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that adds rows given as tuples in the order of `columns`."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
 class Batch:
     """Customers to be added, numbered from `first`; tags are not among their columns."""
 
@@ -43,8 +48,7 @@ class Batch:
         zeros = [name for name, _zero in self._unset]
         custom = ["fields", "fields_key"] if self._custom else []
         columns = ["id", "created_at", "updated_at", *self._plain, *keys, *zeros, *custom]
-        marks = ", ".join("?" * len(columns))
-        return f"INSERT INTO customers ({', '.join(columns)}) VALUES ({marks})"
+        return insert_into("customers", columns)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield each customer's columns."""

@@ -59,14 +59,12 @@ VALUES (:workflow, :customer_id, :occasion, :run_id, :at)
 INSERT INTO skips (run_id, customer_id, action, reason)
 VALUES (:run_id, :customer_id, :action, :reason)
 
--- name: add_message
--- The unique key makes a second message of one occasion an error, and so a rollback.
-INSERT INTO outbox (workflow, occasion, run_id, customer_id, pid, action, channel, provider, purpose,
-                    recipient, to_staff, subject, content, data, parts, price, state, skip_reason,
-                    send_at, due_at, created_at)
-VALUES (:workflow, :occasion, :run_id, :customer_id, :pid, :action, :channel, :provider, :purpose,
-        :recipient, :to_staff, :subject, :content, :data, :parts, :price, :state, :skip_reason,
-        :send_at, :due_at, :created_at)
+-- name: add_skipped_message
+-- A message that planning found no way to send; those to be sent are added in bulk.
+INSERT INTO outbox (workflow, occasion, run_id, customer_id, pid, action, channel, purpose, recipient,
+                    to_staff, content, parts, price, state, skip_reason, due_at, created_at)
+VALUES (:workflow, :occasion, :run_id, :customer_id, :pid, :action, :channel, :purpose, :recipient,
+        :to_staff, '', 0, 0, 'skipped', :skip_reason, :at, :at)
 
 -- name: held
 -- The processes that have messages in their hands, and until when they claimed them.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from cskh.model.clock import to_text
-from cskh.model.effects import Change, Outcome, Send, Skip, Step
+from cskh.model.effects import Change, Send, Skip, Step
 from cskh.model.message import State
 from cskh.store.base import RunKey, Stamp
+from cskh.store.sqlite.adding import insert_into, json_of
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.queries import queries
@@ -52,7 +52,8 @@ class SqliteRuns:
     def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
         """Write what steps do: messages to the outbox, changes, executions, skips."""
         execute = self._db.conn.executemany
-        execute(queries()["add_message"], _messages(run, steps))
+        execute(insert_into("outbox", _QUEUED), _queued(run, steps))
+        execute(queries()["add_skipped_message"], _skipped(run, steps))
         execute(queries()["add_execution"], _executions(run, steps))
         execute(queries()["add_skip"], _skips(run, steps))
         changes = [
@@ -96,61 +97,77 @@ def _skips(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _messages(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+# Positional, as in adding.py: a plan may have a million of them.
+_QUEUED = (
+    "workflow",
+    "occasion",
+    "run_id",
+    "customer_id",
+    "pid",
+    "action",
+    "channel",
+    "provider",
+    "purpose",
+    "recipient",
+    "to_staff",
+    "subject",
+    "content",
+    "data",
+    "parts",
+    "price",
+    "state",
+    "send_at",
+    "due_at",
+    "created_at",
+)
+
+
+def _queued(run: RunKey, steps: Iterable[Step]) -> Iterator[tuple[Any, ...]]:
+    """Yield the messages to send, in the order of `_QUEUED`."""
     for step in steps:
         for outcome in step.outcomes:
-            if isinstance(outcome.what, Send):
-                yield _placed(run, step, outcome) | _queued(outcome.what, run.at)
-            elif isinstance(outcome.what, Skip) and outcome.what.channel is not None:
-                yield _placed(run, step, outcome) | _skipped(outcome.what, run.at)
+            if not isinstance(send := outcome.what, Send):
+                continue
+            send_at = to_text(send.send_at) if send.send_at else None
+            yield (
+                run.workflow,
+                run.occasion,
+                run.id,
+                step.customer,
+                step.pid,
+                outcome.index,
+                send.channel,
+                send.provider,
+                send.purpose,
+                send.recipient,
+                send.to_staff,
+                send.subject,
+                send.content,
+                json_of(send.data) if send.data else "{}",
+                send.parts,
+                send.price,
+                State.QUEUED,
+                send_at,
+                send_at or run.at,
+                run.at,
+            )
 
 
-def _placed(run: RunKey, step: Step, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "workflow": run.workflow,
-        "occasion": run.occasion,
-        "run_id": run.id,
-        "customer_id": step.customer,
-        "pid": step.pid,
-        "action": outcome.index,
-        "created_at": run.at,
-    }
-
-
-def _queued(send: Send, at: str) -> dict[str, Any]:
-    send_at = to_text(send.send_at) if send.send_at else None
-    return {
-        "channel": send.channel,
-        "provider": send.provider,
-        "purpose": send.purpose,
-        "recipient": send.recipient,
-        "to_staff": send.to_staff,
-        "subject": send.subject,
-        "content": send.content,
-        "data": json.dumps(send.data, ensure_ascii=False) if send.data else "{}",
-        "parts": send.parts,
-        "price": send.price,
-        "state": State.QUEUED,
-        "skip_reason": None,
-        "send_at": send_at,
-        "due_at": send_at or at,
-    }
-
-
-def _skipped(skip: Skip, at: str) -> dict[str, Any]:
-    return {
-        "channel": skip.channel,
-        "provider": None,
-        "purpose": skip.purpose,
-        "recipient": skip.to_staff or "",
-        "to_staff": skip.to_staff,
-        "subject": None,
-        "content": "",
-        "data": "{}",
-        "parts": 0,
-        "price": 0,
-        "state": State.SKIPPED,
-        "skip_reason": skip.reason,
-        "send_at": None,
-        "due_at": at,
-    }
+def _skipped(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    for step in steps:
+        for outcome in step.outcomes:
+            if isinstance(skip := outcome.what, Skip) and skip.channel is not None:
+                yield {
+                    "workflow": run.workflow,
+                    "occasion": run.occasion,
+                    "run_id": run.id,
+                    "customer_id": step.customer,
+                    "pid": step.pid,
+                    "action": outcome.index,
+                    "channel": skip.channel,
+                    "purpose": skip.purpose,
+                    "recipient": skip.to_staff or "",
+                    "to_staff": skip.to_staff,
+                    "skip_reason": skip.reason,
+                    "at": run.at,
+                }
