@@ -131,7 +131,8 @@ def _told(what: Send | Change | Skip) -> tuple[Any, ...]:
             fixed = None if what.when.startswith("+") else what.send_at
             at = to_text(fixed) if fixed else what.when
             to = (what.channel.value, what.provider, what.recipient, what.to_staff)
-            said = (what.subject, what.content, json.dumps(what.data, sort_keys=True))
+            data = json.dumps(what.data, sort_keys=True) if what.data else ""
+            said = (what.subject, what.content, data)
             return (*to, what.purpose.value, *said, what.parts, what.price, at)
         case Change():
             return tuple(sorted((name, repr(pair)) for name, pair in what.fields.items()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from functools import cache
 
 # đ has no decomposition, nor have the letters that bad conversions put in its place.
-_D = str.maketrans("đĐðÐɖƉ", "dDdDdD")
-_MARKS = re.compile("[\u0300-\u036f]+")
+_D = {ord(letter): plain for letter, plain in zip("đĐðÐɖƉ", "dDdDdD", strict=True)}
+_PHONETICS = 0x2000  # letters with diacritics end before it
 # What Word and Excel make of plain typing, and money; NFKC takes care of wide and joined letters.
 _PLAIN = str.maketrans(
     {
@@ -39,8 +39,25 @@ def unmark(text: str) -> str:
     """Return the text without diacritics, đ included; the case stays, the form is NFC."""
     if text.isascii():
         return text
-    apart = unicodedata.normalize("NFD", text.translate(_D))
-    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
+    bare = text.translate(_bare_letters())
+    return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
+
+
+@cache
+def _bare_letters() -> dict[int, str]:
+    """Return every letter with diacritics and the one under them, and the marks themselves."""
+    letters = dict(_D)
+    for code in range(0x80, _PHONETICS):
+        letter, *marks = unicodedata.normalize("NFD", chr(code))
+        if marks and all(_is_mark(mark) for mark in marks):
+            letters[code] = letter
+        elif _is_mark(letter):
+            letters[code] = ""
+    return letters
+
+
+def _is_mark(char: str) -> bool:
+    return "\u0300" <= char <= "\u036f"
 
 
 def unaccent(text: str) -> str:
