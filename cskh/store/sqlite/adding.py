@@ -18,6 +18,8 @@ from cskh.store.sqlite.dialect import KEYED
 
 # What a customer has who was given nothing else, where the column can't be NULL.
 UNSET = {"automatic_pid": 0, "revenue": 0, "order_count": 0, "pinned": 0}
+# When it was added, unless a customer brings times of his own.
+_TIMES = ("created_at", "updated_at")
 # Of these a project has few values, of the other texts every customer his own.
 _FEW = frozenset({"province", "status", "source", "industry", "channel", "assignee"})
 _fold_few = lru_cache(maxsize=1024)(fold)
@@ -34,7 +36,7 @@ class Batch:
     def __init__(self, rows: Sequence[Values], first: int, at: str, fields: Catalogue) -> None:
         names = dict.fromkeys(name for row in rows for name in row if name != "tags")
         self._custom = [name for name in names if name in fields and fields[name].custom]
-        self._plain = [name for name in names if name not in {*UNSET, *self._custom}]
+        self._plain = [name for name in names if name not in {*UNSET, *self._custom, *_TIMES}]
         self._keys = [
             (name, _fold_few if name in _FEW else fold) for name in names if name in KEYED
         ]
@@ -47,7 +49,7 @@ class Batch:
         keys = [f"{name}_key" for name, _fold in self._keys]
         zeros = [name for name, _zero in self._unset]
         custom = ["fields", "fields_key"] if self._custom else []
-        columns = ["id", "created_at", "updated_at", *self._plain, *keys, *zeros, *custom]
+        columns = ["id", *_TIMES, *self._plain, *keys, *zeros, *custom]
         return insert_into("customers", columns)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
@@ -57,10 +59,13 @@ class Batch:
             get = row.get
             yield (
                 id_,
-                at,
-                at,
+                get("created_at") or at,
+                get("updated_at") or at,
                 *[get(name) for name in self._plain],
-                *[fold_(text) if (text := get(name)) else None for name, fold_ in self._keys],
+                *[
+                    None if (text := get(name)) is None else fold_(text)
+                    for name, fold_ in self._keys
+                ],
                 *[get(name) or zero for name, zero in self._unset],
                 *self._own(row),
             )
