@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from cskh.language import _
 from cskh.model.clock import Clock
@@ -13,6 +12,7 @@ from cskh.model.fields import Catalogue, Field, Kind
 from cskh.rules import date_operators, plain_operators, tag_operators
 from cskh.rules.row import Asked, Operator
 from cskh.rules.values import Shape
+from cskh.rules.wording import said
 
 OPERATORS: Mapping[str, Operator] = MappingProxyType(
     {row.name: row for row in (*plain_operators.ROWS, *date_operators.ROWS, *tag_operators.ROWS)}
@@ -35,12 +35,4 @@ def sentence(test: Test, field: Field) -> str:
     if operator.shape is Shape.FLAG and not test.value:
         return _("{field} is not empty").format(field=field.title)
     between = " – " if operator.shape is Shape.PAIR else ", "
-    return _(operator.says).format(field=field.title, value=_shown(test.value, between))
-
-
-def _shown(value: Any, between: str) -> str:
-    if isinstance(value, tuple):
-        return between.join(_shown(item, between) for item in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
+    return _(operator.says).format(field=field.title, value=said(test.value, between))

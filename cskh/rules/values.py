@@ -37,9 +37,6 @@ class RelativeDay:
 
     days: int
 
-    def __str__(self) -> str:
-        return "today" if not self.days else f"today{self.days:+}"
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -47,11 +44,6 @@ class Window:
 
     unit: str
     days: int = 0
-
-    def __str__(self) -> str:
-        if self.unit != "day":
-            return f"this {self.unit}"
-        return f"in {self.days} days" if self.days else "today"
 
     def dates(self, today: dt.date) -> tuple[dt.date, ...]:
         """Return the days of the window, seen from today."""
