@@ -15,8 +15,8 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from cskh import __version__, cli
-from cskh.cli._options import command_of, said_before, stub_of, value_in
-from cskh.cli._usage import problem, shows_help, unknown_command
+from cskh.cli._options import WITH_A_VALUE, command_of, said_before, stub_of, value_in
+from cskh.cli._usage import Command, Group, problem, shows_help, unknown_command
 from cskh.errors import Bug, CskhError, Exit, Interrupted, Invalid
 from cskh.language import DEFAULT, LANGUAGES, _, speak
 
@@ -92,6 +92,7 @@ def _app(argv: Sequence[str]) -> typer.Typer:
     words = _words(argv)
     asked = words[0] if words else ""
     app = typer.Typer(
+        cls=Group,
         add_completion=False,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
@@ -111,14 +112,16 @@ def _app(argv: Sequence[str]) -> typer.Typer:
 def _add(app: typer.Typer, name: str, module: Any, *, wanted: bool) -> None:
     make = command_of if wanted else stub_of
     if (group := getattr(module, "COMMANDS", None)) is None:
-        app.command(name, help=_help(module.command))(make(module.command, module))
+        app.command(name, cls=Command, help=_help(module.command))(make(module.command, module))
         return
     if not wanted:
-        app.command(name, help=_help(module))(make(module, module))
+        app.command(name, cls=Command, help=_help(module))(make(module, module))
         return
-    inner = typer.Typer(help=_help(module), no_args_is_help=True, rich_markup_mode="rich")
+    inner = typer.Typer(
+        cls=Group, help=_help(module), no_args_is_help=True, rich_markup_mode="rich"
+    )
     for verb, function in group.items():
-        inner.command(verb, help=_help(function))(make(function, module))
+        inner.command(verb, cls=Command, help=_help(function))(make(function, module))
     app.add_typer(inner, name=name)
 
 
@@ -136,7 +139,7 @@ def _words(argv: Sequence[str]) -> list[str]:
         if skip:
             skip = False
         elif argument.startswith("-"):
-            skip = argument in ("--project", "--now", "--as")
+            skip = argument in WITH_A_VALUE
         else:
             words.append(argument)
     return words

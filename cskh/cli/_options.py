@@ -27,6 +27,7 @@ _COMMON = (
     ("lang", "--lang", N_("vi or en")),
     ("format_", "--format", N_("How to print")),
 )
+WITH_A_VALUE = frozenset(flag for _name, flag, _says in _COMMON)
 
 
 def value_in(argv: Sequence[str], option: str) -> str | None:

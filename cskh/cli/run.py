@@ -58,17 +58,24 @@ def command(
     Exit status: 0 done · 3 some messages failed, are unknown, or wait for a provider that is
     down · 4 a guard refused a plan, or another run was not done in time.
     """
-    if what is not What.DUE:
-        with session.alone(wait):
-            return _run(session, what, accept or [], no_deliver=no_deliver)
+    from cskh.engine.delivering import undelivered
+
     with ExitStack() as held:
         try:
-            held.enter_context(session.alone(0))
+            held.enter_context(session.alone(0 if what is What.DUE else wait))
         except Busy as busy:
+            if what is not What.DUE:
+                raise
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
             return _nothing(session)
-        return _run(session, what, accept or [], no_deliver=no_deliver)
+        walked, kept = _run(session, what, accept or [])
+        delivered = undelivered(session.environment) if no_deliver else session.deliver()
+    # Outside of the lock: whoever reads slowly keeps no other run from working.
+    _show(session, walked, delivered, kept)
+    if any(each.refused for each in walked):
+        return Exit.REFUSED
+    return Exit.PARTIAL if delivered.is_partial else Exit.OK
 
 
 def _nothing(session: Session) -> Exit:
@@ -81,8 +88,7 @@ def _nothing(session: Session) -> Exit:
     return Exit.OK
 
 
-def _run(session: Session, what: What, accept: Sequence[str], *, no_deliver: bool) -> Exit:
-    from cskh.engine.delivering import undelivered
+def _run(session: Session, what: What, accept: Sequence[str]) -> tuple[list[Walked], Effects]:
     from cskh.engine.running import check_accepted, commit, due_plans, nobody, remember
     from cskh.engine.telling import Effects
     from cskh.model.workflow import SCHEDULED, Moment
@@ -94,12 +100,7 @@ def _run(session: Session, what: What, accept: Sequence[str], *, no_deliver: boo
     remember(environment)
     kept = Effects(session.clock, environment.fields)
     watch = kept if session.json else nobody
-    walked = [commit(environment, plan, watch, accept) for plan in plans]
-    delivered = undelivered(environment) if no_deliver else session.deliver()
-    _show(session, walked, delivered, kept)
-    if any(each.refused for each in walked):
-        return Exit.REFUSED
-    return Exit.PARTIAL if delivered.is_partial else Exit.OK
+    return [commit(environment, plan, watch, accept) for plan in plans], kept
 
 
 def _show(session: Session, walked: list[Walked], delivered: Delivered, kept: Effects) -> None:

@@ -46,7 +46,8 @@ class Effects:
 
     def _told(self, what: Send | Change) -> dict[str, Any]:
         if isinstance(what, Change):
-            return {"kind": "change", **_NO_MESSAGE, "change": self._changed(what)}
+            changed = self._changed(what)
+            return {"kind": "change", **_NO_MESSAGE, "change": changed, "add": None}
         return {
             "kind": "send",
             "channel": what.channel,
@@ -72,7 +73,7 @@ class Effects:
 
 
 _NO_MESSAGE: Mapping[str, Any] = dict.fromkeys(
-    ("channel", "recipient", "content", "parts", "price", "send_at", "to_staff", "add")
+    ("channel", "recipient", "content", "parts", "price", "send_at", "to_staff")
 )
 
 

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.project import Cli, Project, person
+
+TEN = ("--now", "2026-12-01T10:00")
+
+
+def test_the_digest_that_is_shown_is_the_one_that_is_done(project: Project, cli: Cli) -> None:
+    project.workflow("hello", actions='[{send_sms: {content: Hello, send_at: "+2h"}}]')
+    project.crowd(3)
+    early = cli("dry-run", "--now", "2026-12-01T07:00", "--format", "json").json
+    now = cli("dry-run", *TEN, "--format", "json").json
+    done = cli("run", "daily", "--now", "2026-12-01T10:03", "--format", "json").json
+    digests = [said["plans"][0]["digest"] for said in (early, now, done)]
+    assert len(set(digests)) == 1
+
+
+def test_what_is_shown_is_what_is_done_but_for_the_delivery(project: Project, cli: Cli) -> None:
+    project.crowd(3)
+    shown = cli("dry-run", *TEN, "--format", "json").json
+    done = cli("run", "daily", *TEN, "--format", "json").json
+    assert list(shown) == list(done) == ["now", "plans", "delivery"]
+    assert shown["delivery"] is None
+    assert shown["plans"] == done["plans"]
+
+
+def test_a_dry_run_writes_nothing(project: Project, cli: Cli) -> None:
+    project.crowd(3)
+    before = fingerprints(project.root)
+    for arguments in ((), ("--format", "json"), ("--sql",), ("hello",)):
+        assert cli("dry-run", *TEN, *arguments).exit == 0
+    assert fingerprints(project.root) == before
+
+
+def test_workflows_are_shown_as_if_their_time_had_come(project: Project, cli: Cli) -> None:
+    project.workflow("weekly", trigger='{moment: weekly, at: "10:00", weekday: fri}')
+    project.workflow("monthly", trigger='{moment: monthly, at: "10:00", day: last}')
+    said = cli("dry-run", "--now", "2026-12-01T07:00", "--format", "json").json
+    assert {plan["workflow"]: plan["occasion"] for plan in said["plans"]} == {
+        "hello": "daily:2026-12-01",
+        "weekly": "weekly:2026-W49",
+        "monthly": "monthly:2026-12",
+    }
+
+
+def test_only_the_named_workflows_are_shown_also_disabled_ones(project: Project, cli: Cli) -> None:
+    project.workflow("off", enabled="false")
+    every = cli("dry-run", *TEN, "--format", "json").json["plans"]
+    named = cli("dry-run", "off", *TEN, "--format", "json").json["plans"]
+    assert [plan["workflow"] for plan in every] == ["hello"]
+    assert [plan["workflow"] for plan in named] == ["off"]
+
+
+def test_a_workflow_that_is_named_twice_is_shown_once(project: Project, cli: Cli) -> None:
+    project.crowd(1)
+    (plan,) = cli("dry-run", "hello", "hello", *TEN, "--format", "json").json["plans"]
+    assert len(plan["effects"]) == 1
+
+
+def test_a_plan_that_a_guard_would_refuse_is_shown_with_the_reason(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(policy="{guard: {max_recipients: 1}}")
+    project.crowd(2)
+    told, shown = cli("dry-run", *TEN, "--format", "json"), cli("dry-run", *TEN)
+    why = "It would reach 2 people; policy.guard.max_recipients is 1."
+    assert (told.exit, shown.exit) == (0, 0)
+    assert told.json["plans"][0]["refused"] == why
+    assert why in shown.out
+
+
+def test_people_see_three_messages_the_totals_and_who_is_left_out(
+    project: Project, cli: Cli
+) -> None:
+    project.workflow("hello", actions='[{send_sms: {content: "To {{ customer.email }}"}}]')
+    project.crowd(2)
+    project.add(
+        *({**_with_email(number), "name": f"An {number}"} for number in range(3, 9)),
+    )
+    said = cli("dry-run", *TEN)
+    assert said.out.count("→ sms") == 3
+    assert "KH0003 → sms 0900•••003 · 1 part\n    To an3@example.com" in said.out
+    assert "8 customers · send an SMS: 6 · 6 parts, 600 đ" in said.out
+    assert "skipped 2: customer.email is not known" in said.out
+    assert "0900000003" not in said.out
+
+
+def test_the_statement_of_a_plan_can_be_read(project: Project, cli: Cli) -> None:
+    project.workflow("hello", filter="[{status: Mới}]")
+    shown, told = cli("dry-run", "--sql", *TEN), cli("dry-run", "--sql", *TEN, "--format", "json")
+    (statement,) = told.json["statements"]
+    assert statement["workflow"] == "hello"
+    assert statement["sql"] in shown.out
+    assert "mới" in statement["parameters"].values()
+
+
+def test_an_unknown_workflow_is_told_with_the_nearest_one(project: Project, cli: Cli) -> None:
+    said = cli("dry-run", "helo", "--format", "json")
+    assert said.exit == 2
+    assert said.json["error"] == {
+        "code": "usage",
+        "message": "There is no workflow helo.",
+        "hint": "Did you mean hello?",
+    }
+
+
+def test_a_customers_name_steers_no_terminal(project: Project, cli: Cli) -> None:
+    project.add(_with_email(1) | {"name": "\x1b[31mAn\x07"})
+    said = cli("dry-run", *TEN)
+    assert "Hello ·[31mAn·" in said.out
+
+
+def test_a_name_is_no_markup(project: Project, cli: Cli) -> None:
+    project.add(_with_email(1) | {"name": "[bold]An[/bold] [link=x]"})
+    assert "Hello [bold]An[/bold] [link=x]" in cli("dry-run", *TEN).out
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Ánh", "安", "Å😀"])
+def test_names_are_shown_as_they_are(project: Project, cli: Cli, name: str) -> None:
+    project.workflow(
+        "hello", actions='[{send_sms: {content: "{{ customer.name }}", unaccent: false}}]'
+    )
+    project.add(_with_email(1) | {"name": name})
+    assert name in cli("dry-run", *TEN).out
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _with_email(number: int) -> dict[str, object]:
+    return person(number, email=f"an{number}@example.com")
