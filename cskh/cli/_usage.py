@@ -6,17 +6,43 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from cskh.errors import UsageProblem, did_you_mean
 from cskh.language import N_, _
 
 # Titles that typer looks up by gettext itself, in the catalogue that `speak` points it to.
-TITLES = (N_("Options"), N_("Arguments"), N_("Commands"), N_("required"), N_("default: {default}"))
+TITLES = (N_("Options"), N_("Arguments"), N_("Commands"), N_("[required]"), N_("[default: {}]"))
+# What stands in its usage lines, where it looks nothing up.
+PIECES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))
 # What typer tells in words only.
 _NO_COMMAND = re.compile(r"No such command '(.*?)'\.")
 _TOO_MUCH = re.compile(r"Got unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
 _CHOICES = re.compile(r" is not one of (.*)\.$")
+
+
+class _Spoken:
+    """A help page that has no word in another language."""
+
+    def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        words = " ".join(map(_, self.collect_usage_pieces(ctx)))
+        formatter.write_usage(ctx.command_path, words, prefix=_("Usage: "))
+
+    def get_help_option(self: Any, ctx: Any) -> Any:
+        """Return --help."""
+        option: Any = TyperCommand.get_help_option(self, ctx)
+        option.help = _("Show this message and exit.")
+        return option
+
+
+class Command(_Spoken, TyperCommand):
+    """A command as typer makes it, but for the words of its help."""
+
+
+class Group(_Spoken, TyperGroup):
+    """A group of commands as typer makes it, but for the words of its help."""
 
 
 def shows_help(error: TyperException) -> bool:
