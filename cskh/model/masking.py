@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)\d{8,10}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)")
 
 
 def masked(recipient: str | None) -> str:
-    """Return `0912•••678` for a phone, `a•••@example.com` for an address."""
+    """Return `0912•••678` for a phone, `a•••@example.com` for an address, `a•••` if it is short."""
     if not recipient:
         return ""
     name, at, host = recipient.partition("@")
     if at:
         return f"{name[:1]}•••@{host}"
-    return f"{recipient[:4]}•••{recipient[-3:]}"
+    return f"{recipient[:4]}•••{recipient[-3:]}" if len(recipient) > 8 else f"{recipient[:1]}•••"
 
 
 def masked_within(text: str) -> str:
