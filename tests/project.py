@@ -84,9 +84,9 @@ class Project:
         both = f"{{chinh: {{{account}}}, thu: {{type: sandbox, file: sent.jsonl}}}}"
         self.settle(**({"providers": both, "active": "{sms: chinh}"} | replaced))
 
-    def workflow(self, name: str, **replaced: str) -> None:
+    def workflow(self, id_: str, **replaced: str) -> None:
         """Write the greeting as a workflow of its own, with top-level lines replaced."""
-        self.write(f"{name}.yaml", _yaml(_HELLO | replaced))
+        self.write(f"{id_}.yaml", _yaml(_HELLO | replaced))
 
     @contextmanager
     def opened(self, now: str | Clock = MORNING) -> Iterator[Environment]:
