@@ -76,6 +76,8 @@ def _lookup(name: str, customer: Customer, context: Context, staff: Staff | None
     root, _dot, field = name.partition(".")
     if root == "staff":
         return getattr(staff or context.staff(customer.values["assignee"]), field, None)
+    if root != "customer":
+        return None
     if field in DERIVED:
         return DERIVED[field](customer.values)
     value = customer.values.get(field)

@@ -51,14 +51,14 @@ class SendSms:
         if self.to == "customer":
             yield self._to_customer(customer, context)
             return
-        people = list(staff_meant(self.to, customer, context))
+        people: dict[str, Staff] = {}
+        for person in staff_meant(self.to, customer, context):
+            # Two colleagues may share a phone: it rings once.
+            people.setdefault(person.phone or person.id, person)
         if not people:
             yield self._skip("nobody", None)
-        # Two colleagues may share a phone: it rings once.
-        yield from (
-            self._message(person.phone, customer, context, person)
-            for person in {person.phone or person.id: person for person in people}.values()
-        )
+        for person in people.values():
+            yield self._message(person.phone, customer, context, person)
 
     def _to_customer(self, customer: Customer, context: Context) -> Effect | Skip:
         phone = customer.values["phone"]

@@ -90,7 +90,7 @@ class Update:
         return {name: value for name, value in plain.items() if value is not None}
 
     def _tags(self, have: tuple[str, ...]) -> tuple[str, ...]:
-        added = {fold(tag): tag for tag in self.add_tags or ()}
+        added = {fold(tag): tag for tag in reversed(self.add_tags or ())}
         removed = {fold(tag) for tag in self.remove_tags or ()}
         kept = {fold(tag): tag for tag in have if fold(tag) not in removed - added.keys()}
         return tuple(sorted((added | kept).values()))

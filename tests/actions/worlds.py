@@ -1,0 +1,57 @@
+"""A customer and a world that actions see; all people are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cskh.model.acting import Context, Customer
+from cskh.model.clock import Clock
+from cskh.model.message import Channel
+from cskh.model.settings import Account, MessageTemplate, Settings
+from tests.sample import SETTINGS, at
+
+VALUES: Mapping[str, Any] = {
+    "pid": "A1",
+    "name": "Nguyễn Thị Ánh",
+    "gender": None,
+    "type": "individual",
+    "phone": "0900000103",
+    "phone_kind": "mobile",
+    "assignee": "minh",
+    "status": "Mới",
+    "source": None,
+    "industry": None,
+    "pinned": False,
+    "tags": ("Khách sỉ", "VIP"),
+    "note": None,
+    "last_order_at": "2026-11-30T18:00:00Z",
+    "birthday": "1990-12-01",
+    "hang_the": None,
+    "hen_goi": None,
+    "so_con": 2,
+}
+NOW = at("2026-12-01T10:00")
+TEMPLATES = {"chao": MessageTemplate(name="Chào", channel=Channel.SMS, content="Chào bạn")}
+ACCOUNTS = {
+    "chinh": Account(id="chinh", type="sandbox", settings=None, price=350),
+    "phu": Account(id="phu", type="sandbox", settings=None, price=100),
+}
+
+
+def customer(**values: Any) -> Customer:
+    """Return the customer, with some values replaced."""
+    return Customer(1, {**VALUES, **values})
+
+
+def context(clock: Clock = NOW, active: str | None = "chinh") -> Context:
+    """Return the sample project's world."""
+    settings = Settings(
+        version=1,
+        staff=SETTINGS.staff,
+        groups=SETTINGS.groups,
+        fields=SETTINGS.fields,
+        providers=ACCOUNTS,
+        active={Channel.SMS: active} if active else {},
+    )
+    return Context(settings=settings, clock=clock, templates=TEMPLATES)
