@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from cskh.cells.drafts import Remark
 from cskh.cells.layout import column_letter
+from cskh.cells.repairs import label
 from cskh.cli._console import err, print_json, print_table, say, shown
 from cskh.cli._session import Session
 from cskh.engine.importing import Imported
@@ -73,10 +75,9 @@ def print_imported(session: Session, imported: Imported, table: Table) -> None:
         return
     print(_counts(imported))
     if imported.repairs:
-        repairs = ", ".join(f"{rule} {shown(n)}" for rule, n in imported.repairs.most_common())
-        print(_("repaired: {repairs}").format(repairs=repairs))
+        print(_("repaired: {repairs}").format(repairs=_labelled(imported.repairs)))
     if notes := +imported.notes:
-        print(_("noted: {notes}").format(notes=", ".join(f"{k} {n}" for k, n in notes.items())))
+        print(_("noted: {notes}").format(notes=_labelled(notes)))
     remarks = [(row.row, why) for row, why in imported.rejects]
     private = {header for header, name in table.mapping().items() if name in _PHONES}
     _print_remarks(_("Rejected rows"), remarks, private)
@@ -85,6 +86,10 @@ def print_imported(session: Session, imported: Imported, table: Table) -> None:
         say(_("Only a preview: nothing was written."), "dim")
     else:
         say(_("Import {id}. Imported customers fired no workflows.").format(id=imported.id), "dim")
+
+
+def _labelled(counts: Counter[str]) -> str:
+    return ", ".join(f"{label(name)} {shown(n)}" for name, n in counts.most_common())
 
 
 def _print_remarks(title: str, remarks: list[tuple[int, Remark]], private: set[str]) -> None:
