@@ -115,7 +115,8 @@ class Session:
 
     def customer(self, pid_or_phone: str) -> int:
         """Return a customer's number; raises NotFound for nobody, or for a phone two share."""
-        found = self.environment.store.customers.find(pid_or_phone)
+        find = self.environment.store.customers.find
+        found = find(pid_or_phone) or find(_repaired(pid_or_phone))
         if len(found) == 1:
             return found[0][0]
         if not found:
@@ -144,5 +145,18 @@ class Session:
             raise Refused(question, _("There is no terminal to ask on: say --yes."))
         import typer
 
-        if not typer.confirm(question, err=True):
+        from cskh.cells.numbers import read_boolean
+
+        asked = f"{question} [{_('yes/No')}]"
+        if not read_boolean(typer.prompt(asked, "", show_default=False, err=True)).value:
             raise Refused(_("Nothing was changed."))
+
+
+def _repaired(phone: str) -> str:
+    """Return a phone as the store has it, however it was typed; what is none stays as it is."""
+    from cskh.cells.phones import read_phone
+
+    try:
+        return read_phone(phone).value.number
+    except ValueError:
+        return phone
