@@ -16,7 +16,7 @@ from cskh.model.fields import Catalogue
 from cskh.model.workflow import Workflow
 from cskh.rules.dialect import Dialect
 from cskh.rules.moments import Slot
-from cskh.rules.query import query
+from cskh.rules.query import Query, query
 from cskh.rules.sql import Statement, statement
 
 SAMPLES = 3
@@ -30,15 +30,29 @@ class Plan:
     """
 
     workflow: Workflow
-    occasion: str
-    kinds: tuple[str, ...]
-    fields: tuple[str, ...]
+    query: Query
     statement: Statement
     context: Context
 
+    @property
+    def occasion(self) -> str:
+        """Return the firing's name."""
+        return self.query.occasion
+
     def steps(self, customers: Iterable[Customer]) -> Iterator[Step]:
         """Yield what is done about each customer, in the order given."""
-        return (_step(self, customer) for customer in customers)
+        return map(self.step, customers)
+
+    def step(self, customer: Customer) -> Step:
+        """Let the actions follow each other: each sees what those before it changed."""
+        id_, pid = customer.id, str(customer.values["pid"])
+        outcomes: list[Outcome] = []
+        for index, action in enumerate(self.workflow.actions):
+            for what in action.effects(customer, self.context):
+                outcomes.append(Outcome(index, action.name, what))
+                if isinstance(what, Change):
+                    customer = customer.after(what)
+        return Step(id_, pid, tuple(outcomes))
 
 
 def plan(
@@ -52,26 +66,7 @@ def plan(
     """Put together a workflow's plan; conditions are judged at one time, messages go by another."""
     read = frozenset().union(*(action.reads(context) for action in workflow.actions))
     asked = query(workflow, slot.occasion, read, judged_at)
-    return Plan(
-        workflow=workflow,
-        occasion=slot.occasion,
-        kinds=asked.kinds,
-        fields=asked.fields,
-        statement=statement(asked, fields, dialect),
-        context=context,
-    )
-
-
-def _step(plan: Plan, customer: Customer) -> Step:
-    """Let the actions follow each other: each sees what those before it changed."""
-    id_, pid = customer.id, str(customer.values["pid"])
-    outcomes: list[Outcome] = []
-    for index, action in enumerate(plan.workflow.actions):
-        for what in action.effects(customer, plan.context):
-            outcomes.append(Outcome(index, action.name, what))
-            if isinstance(what, Change):
-                customer = customer.after(what)
-    return Step(id_, pid, tuple(outcomes))
+    return Plan(workflow, asked, statement(asked, fields, dialect), context)
 
 
 @dataclass(slots=True)

@@ -161,12 +161,12 @@ def _judge(environment: Environment, walked: Walked, accepted: Sequence[str]) ->
 
 def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
     guard = environment.project.settings.policy.guard
-    base = environment.store.customers.count(plan.kinds) if guard.max_percent else 0
+    base = environment.store.customers.count(plan.query.kinds) if guard.max_percent else 0
     return refusal(tally.people, base, guard)
 
 
 def _steps(environment: Environment, plan: Plan) -> Iterator[Step]:
-    return plan.steps(environment.store.customers.matching(plan.statement, plan.fields))
+    return plan.steps(environment.store.customers.matching(plan.statement, plan.query.fields))
 
 
 def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:

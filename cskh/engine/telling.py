@@ -68,8 +68,8 @@ class Effects:
         }
 
     def _shown(self, name: str, value: Any) -> Any:
-        is_instant = name in self._fields and self._fields[name].kind is Kind.DATETIME
-        return instant(value, self._clock) if is_instant else value
+        field = self._fields.get(name)
+        return shown_value(value, field.kind, self._clock) if field else value
 
 
 _NO_MESSAGE: Mapping[str, Any] = dict.fromkeys(
@@ -89,6 +89,11 @@ def _placed(step: Step, outcome: Outcome) -> dict[str, Any]:
 def instant(stored: str | None, clock: Clock) -> str | None:
     """Return a stored instant as JSON has it: ISO 8601 with the project's offset."""
     return from_text(stored, clock.zone).isoformat() if stored else None
+
+
+def shown_value(stored: Any, kind: Kind, clock: Clock) -> Any:
+    """Return a stored value as JSON has it."""
+    return instant(stored, clock) if kind is Kind.DATETIME else stored
 
 
 def told(walked: Walked, kept: Effects) -> dict[str, Any]:

@@ -48,10 +48,10 @@ def _bare_letters() -> dict[int, str]:
     """Return every letter with diacritics and the one under them, and the marks themselves."""
     letters = dict(_D)
     for code in range(0x80, _PHONETICS):
-        letter, *marks = unicodedata.normalize("NFD", chr(code))
-        if marks and all(_is_mark(mark) for mark in marks):
-            letters[code] = letter
-        elif _is_mark(letter):
+        apart = unicodedata.normalize("NFD", chr(code))
+        if len(apart) > 1 and all(map(_is_mark, apart[1:])):
+            letters[code] = apart[0]
+        elif _is_mark(apart):
             letters[code] = ""
     return letters
 

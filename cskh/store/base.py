@@ -112,6 +112,10 @@ class Customers(Protocol):
         """Yield the customers a statement selects, by number, without holding them all."""
         ...
 
+    def read(self, id_: int, fields: Sequence[str]) -> Customer:
+        """Return one customer by number."""
+        ...
+
     def count(self, kinds: Sequence[str]) -> int:
         """Count the customers of some kinds."""
         ...
@@ -142,6 +146,10 @@ class Runs(Protocol):
 
     def is_done(self, workflow: str, occasion: str) -> bool:
         """Say whether a workflow has run on an occasion."""
+        ...
+
+    def acted(self, workflow: str, customer: int) -> list[tuple[str, str]]:
+        """Return the occasions on which a workflow did something for a customer, and when."""
         ...
 
     def start(self, workflow: str, occasion: str, at: str) -> RunKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ def connect(path: Path) -> Database:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.create_function("unmark", 1, _unmark, deterministic=True)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")  # KiB; the default of 2 MB thrashes
     # A message must not leave before its row says so, a power cut included.
@@ -36,6 +37,20 @@ def _make(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise _unusable(path) from error
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Use a write-ahead log; while somebody else makes the same new store, wait for him."""
+    for _try in range(BUSY_MILLISECONDS // 10):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # Here alone SQLite doesn't wait by itself.
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _unmark(text: str | None) -> str | None:

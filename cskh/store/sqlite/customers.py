@@ -16,7 +16,7 @@ from cskh.rules.sql import Statement
 from cskh.store.base import Changed, Stamp, Values
 from cskh.store.sqlite.adding import UNSET, Batch, folded_texts, json_of
 from cskh.store.sqlite.connection import writing
-from cskh.store.sqlite.dialect import KEYED
+from cskh.store.sqlite.dialect import KEYED, SqliteDialect
 from cskh.store.sqlite.queries import queries
 
 _AT_ONCE = 1000
@@ -37,6 +37,13 @@ class SqliteCustomers:
         while rows := cursor.fetchmany(_AT_ONCE):
             for row in rows:
                 yield Customer(row[0], read(row))
+
+    def read(self, id_: int, fields: Sequence[str]) -> Customer:
+        """Return one customer by number."""
+        columns = ", ".join(SqliteDialect().selected(name, self._fields) for name in fields)
+        sql = f"SELECT c.id, {columns} FROM customers c WHERE c.id = :id"
+        row = self._read.conn.execute(sql, {"id": id_}).fetchone()
+        return Customer(row[0], reader(fields, self._fields)(row))
 
     def count(self, kinds: Sequence[str]) -> int:
         """Count the customers of some kinds."""

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from cskh.store.sqlite.connection import writing
+
 migrations = Migrations("cskh")
 
 
@@ -28,6 +30,7 @@ def _run(db: Database, name: str) -> None:
 
 
 def migrate(db: Database) -> None:
-    """Bring the store up to this version."""
+    """Bring the store up to this version, once even if several programs open it together."""
     if migrations.pending(db):
-        migrations.apply(db)
+        with writing(db):
+            migrations.apply(db)

@@ -36,6 +36,11 @@ DELETE FROM seen WHERE workflow = :workflow
 -- name: is_done
 SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :occasion AND outcome = 'done'
 
+-- name: acted
+-- When a workflow did something for a customer, the latest last.
+SELECT occasion, at FROM executions
+WHERE workflow = :workflow AND customer_id = :customer_id ORDER BY at
+
 -- name: start_run
 -- Its digest and counts follow when the plan has been walked, in the same transaction.
 INSERT INTO runs (workflow, occasion, digest, outcome, matched, acted, at)

@@ -43,6 +43,11 @@ class SqliteRuns:
         key = {"workflow": workflow, "occasion": occasion}
         return self._db.conn.execute(queries()["is_done"], key).fetchone() is not None
 
+    def acted(self, workflow: str, customer: int) -> list[tuple[str, str]]:
+        """Return the occasions on which a workflow did something for a customer, and when."""
+        key = {"workflow": workflow, "customer_id": customer}
+        return self._db.conn.execute(queries()["acted"], key).fetchall()
+
     def start(self, workflow: str, occasion: str, at: str) -> RunKey:
         """Begin the record of a run."""
         row = {"workflow": workflow, "occasion": occasion, "at": at}

@@ -1,0 +1,131 @@
+"""Explaining: why a workflow does or does not act on one customer, condition by condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cskh.engine.environment import Environment
+from cskh.engine.planning import Plan
+from cskh.engine.running import shown_plans
+from cskh.engine.telling import shown_value
+from cskh.language import _
+from cskh.model.acting import Customer
+from cskh.model.conditions import Condition, tests
+from cskh.model.effects import Outcome, Send, Skip
+from cskh.model.reasons import sentence as reason_sentence
+from cskh.model.workflow import Workflow
+from cskh.policy.leaving import Defer, Drop, leave
+from cskh.rules.meaning import holds, value_of
+from cskh.rules.operators import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One condition: where it stands, what it says, the customer's value, and whether it holds."""
+
+    where: str
+    text: str
+    actual: Any
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Something that may stop a workflow though its conditions hold."""
+
+    gate: str
+    passes: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a workflow does or does not act on a customer, as things stand."""
+
+    workflow: str
+    customer: str
+    matches: bool
+    conditions: tuple[Judged, ...]
+    gates: tuple[Gate, ...]
+
+    @property
+    def acts(self) -> bool:
+        """Say whether the conditions hold and no gate stops it."""
+        return self.matches and all(gate.passes for gate in self.gates)
+
+
+def explain(environment: Environment, workflow: Workflow, customer: int) -> Explained:
+    """Explain one workflow for one customer, as if its time had come."""
+    (plan,) = shown_plans(environment, [workflow])
+    read = environment.store.customers.read(customer, _fields(plan))
+    matches = holds(workflow.condition, read.values, environment.fields, plan.query.clock)
+    conditions = (
+        *_judged(environment, plan, "filter", workflow.filter, read),
+        *_judged(environment, plan, "trigger", workflow.trigger.conditions, read),
+    )
+    gates = tuple(_gates(environment, plan, read))
+    return Explained(workflow.id, str(read.values["pid"]), matches, conditions, gates)
+
+
+def _fields(plan: Plan) -> list[str]:
+    tested = {test.field for test in tests(plan.workflow.condition)}
+    # An age is made from the birthday.
+    named = {"birthday" if name == "age" else name for name in (*plan.query.fields, *tested)}
+    return sorted({*named, "kind"})
+
+
+def _judged(
+    environment: Environment, plan: Plan, where: str, condition: Condition, customer: Customer
+) -> Iterator[Judged]:
+    fields, clock = environment.fields, plan.query.clock
+    for test in tests(condition):
+        field = fields[test.field]
+        have = shown_value(value_of(test.field, customer.values, clock), field.kind, clock)
+        held = holds(test, customer.values, fields, clock)
+        yield Judged(where, sentence(test, field), have, held)
+
+
+def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator[Gate]:
+    workflow = plan.workflow
+    kind = customer.values["kind"]
+    yield Gate("object", kind in plan.query.kinds, _("the customer is a {kind}").format(kind=kind))
+    said = _("the workflow is enabled") if workflow.enabled else _("the workflow is disabled")
+    yield Gate("enabled", workflow.enabled, said)
+    yield from _repeats(environment, plan, customer)
+    for outcome in plan.step(customer).outcomes:
+        yield from _ways(environment, outcome)
+
+
+def _repeats(environment: Environment, plan: Plan, customer: Customer) -> Iterator[Gate]:
+    acted = environment.store.runs.acted(plan.workflow.id, customer.id)
+    now = plan.occasion in dict(acted)
+    why = _("it acted on {occasion} already") if now else _("it has not acted on {occasion} yet")
+    yield Gate("occasion", not now, why.format(occasion=plan.occasion))
+    since = plan.query.acted_since
+    before = [occasion for occasion, at in acted if since is not None and at >= since]
+    repeat = plan.workflow.repeat
+    if before and not now:
+        text = _("repeat is {repeat}, and it acted on {occasion}")
+        yield Gate("repeat", False, text.format(repeat=repeat, occasion=before[-1]))
+    else:
+        yield Gate("repeat", True, _("repeat is {repeat}").format(repeat=repeat))
+
+
+def _ways(environment: Environment, outcome: Outcome) -> Iterator[Gate]:
+    """Say whether an action finds a way, and whether policy would let its message leave."""
+    gate = f"{outcome.action} {outcome.index}"
+    what = outcome.what
+    if isinstance(what, Skip):
+        yield Gate(gate, False, reason_sentence(what.reason))
+        return
+    yield Gate(gate, True, _("nothing is in its way"))
+    if isinstance(what, Send):
+        policy = environment.project.settings.policy
+        decision = leave(what.purpose, what.to_staff, policy, environment.clock)
+        if isinstance(decision, Defer):
+            # It is only put off: nothing is stopped.
+            yield Gate("policy", True, reason_sentence(decision.reason))
+        elif isinstance(decision, Drop):
+            yield Gate("policy", False, reason_sentence(decision.reason))
