@@ -63,8 +63,6 @@ def messages(
     from cskh.reports.messages import messages as report
     from cskh.store.base import Asked
 
-    _known(provider, session.project.settings.providers, _("There is no provider {id}."))
-    _known(workflow, session.project.workflows, _("There is no workflow {id}."))
     since, before = _between(session, from_, to, period)
     asked = Asked(
         channel=channel,
@@ -76,6 +74,9 @@ def messages(
         before=before,
     )
     rows = session.environment.store.reports.messages(asked)
+    if not rows:
+        _known(provider, session.project.settings.providers, _("There is no provider {id}."))
+        _known(workflow, session.project.workflows, _("There is no workflow {id}."))
     return _print(session, report(rows, session.clock), limit)
 
 
@@ -96,16 +97,19 @@ def workflows(
     from cskh.reports.workflows import workflows as report
     from cskh.store.base import Asked
 
-    _known(workflow, session.project.workflows, _("There is no workflow {id}."))
     since, before = _between(session, from_, to, period)
     asked = Asked(workflow=workflow, since=since, before=before)
-    return _print(session, report(session.environment.store.reports.workflows(asked)), limit)
+    rows = session.environment.store.reports.workflows(asked)
+    if not rows:
+        _known(workflow, session.project.workflows, _("There is no workflow {id}."))
+    return _print(session, report(rows), limit)
 
 
 COMMANDS = {"messages": messages, "workflows": workflows}
 
 
 def _known(id_: str | None, known: Collection[str], message: str) -> None:
+    """Refuse a name that stands neither in what was found nor in the project's files."""
     if id_ is not None and id_ not in known:
         raise UsageProblem(message.format(id=id_), did_you_mean(id_, known))
 

@@ -34,7 +34,7 @@ def workflows(rows: Sequence[Mapping[str, Any]]) -> Report:
             columns=(_("Workflow"), *titles.values(), _("Skipped")),
             rows=[_line(row) for row in rows],
         ),
-        full=Table(columns=columns, rows=[[row[name] for name in columns] for row in rows]),
+        full=Table(columns=columns, rows=[_full(row) for row in rows]),
         data={"workflows": list(rows)},
     )
 
@@ -42,4 +42,9 @@ def workflows(rows: Sequence[Mapping[str, Any]]) -> Report:
 def _line(row: Mapping[str, Any]) -> Sequence[Any]:
     reasons = sorted(row["skipped"].items())
     skipped = ", ".join(f"{sentence(reason)} {n}" for reason, n in reasons)
+    return (row["workflow"], *(row[name] for name in _NUMBERS), skipped)
+
+
+def _full(row: Mapping[str, Any]) -> Sequence[Any]:
+    skipped = ", ".join(f"{reason}: {n}" for reason, n in sorted(row["skipped"].items()))
     return (row["workflow"], *(row[name] for name in _NUMBERS), skipped)
