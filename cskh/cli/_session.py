@@ -17,6 +17,7 @@ from cskh.language import _
 from cskh.model.masking import masked
 
 if TYPE_CHECKING:
+    from cskh.cells.phones import Phone
     from cskh.engine.delivering import Delivered
     from cskh.engine.environment import Environment
     from cskh.engine.project import Project
@@ -157,6 +158,7 @@ def _repaired(phone: str) -> str:
     from cskh.cells.phones import read_phone
 
     try:
-        return read_phone(phone).value.number
+        found: Phone | None = read_phone(phone).value
     except ValueError:
         return phone
+    return found.number if found else phone
