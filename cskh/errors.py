@@ -83,7 +83,8 @@ class NotAProject(UsageProblem):
         super().__init__(
             _("There is no cskh.yaml in {folder} or above it.").format(folder=folder),
             _(
-                "Go to your project's folder, name it with --project DIR, or make one: cskh init DIR."
+                "Go to your project's folder, name it with --project DIR, or make one: "
+                "cskh init DIR."
             ),
         )
 
