@@ -7,6 +7,7 @@ first rows) or a fault, waits for the recipe of the columns, and then sends the 
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import pickle
 import signal
@@ -61,6 +62,7 @@ class Job:
 def main() -> None:
     """Read one job, answer it, and end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked will end this process
+    gc.disable()  # rows hold no circles
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     told = receive(incoming)
     job = Job(**{**told, "limits": Limits(**told["limits"])})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -89,13 +91,24 @@ def _all(
     stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at)
     automatic = imports.last_automatic_pid()
     reading = iter(rows)
-    while batch := list(islice(reading, _ROWS_AT_ONCE)):
-        known = _known(environment, batch)
-        for row in batch:
-            _take(known, row, imported)
-        automatic = _write(environment, known, kind, stamp, automatic)
-        progress(len(batch))
+    with _uncollected():
+        while batch := list(islice(reading, _ROWS_AT_ONCE)):
+            known = _known(environment, batch)
+            for row in batch:
+                _take(known, row, imported)
+            automatic = _write(environment, known, kind, stamp, automatic)
+            progress(len(batch))
     imports.finish(imported.id, imported.told())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    # Rows hold no circles: looking through them again and again takes an eighth of the time.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _known(environment: Environment, batch: Sequence[CleanRow]) -> Known:

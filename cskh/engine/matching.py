@@ -39,6 +39,11 @@ class Entry:
     stored: Customer | None = None
     changed: set[str] = field(default_factory=set)
 
+    @property
+    def has_stand_in(self) -> bool:
+        """Say whether his code is automatic, or will be."""
+        return self.values["pid"] is None or bool(self.values.get("automatic_pid"))
+
     def changes(self) -> Mapping[str, tuple[Any, Any]]:
         """Return what is to be written of a stored customer: name -> old, new."""
         old = self.stored.values if self.stored else {}
@@ -77,7 +82,7 @@ class Known:
             if (entry := self._pids.get(fold(pid))) is not None:
                 return entry
             # An automatic code was only a stand-in: whose phone it is takes the real one.
-            is_his = len(same_phone) == 1 and same_phone[0].values.get("automatic_pid")
+            is_his = len(same_phone) == 1 and same_phone[0].has_stand_in
             return same_phone[0] if is_his else None
         same_email = self._with_email(values.get("email"))
         matches = same_phone + [entry for entry in same_email if entry not in same_phone]

@@ -55,20 +55,13 @@ class Batch:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield each customer's columns."""
         at = self._at
+        plain, keys, unset = self._plain, self._keys, self._unset
         for id_, row in enumerate(self._rows, self._first):
             get = row.get
-            yield (
-                id_,
-                get("created_at") or at,
-                get("updated_at") or at,
-                *[get(name) for name in self._plain],
-                *[
-                    None if (text := get(name)) is None else fold_(text)
-                    for name, fold_ in self._keys
-                ],
-                *[get(name) or zero for name, zero in self._unset],
-                *self._own(row),
-            )
+            texts = [get(name) for name in plain]
+            folded = [fold_(text) if (text := get(name)) else None for name, fold_ in keys]
+            zeros = [get(name) or zero for name, zero in unset]
+            yield (id_, at, at, *texts, *folded, *zeros, *self._own(row))
 
     def _own(self, row: Values) -> tuple[str, ...]:
         """Return the custom fields and their folded texts as JSON."""

@@ -41,16 +41,16 @@ def _make(path: Path) -> None:
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
     """Use a write-ahead log; while somebody else makes the same new store, wait for him."""
-    for _try in range(BUSY_MILLISECONDS // 10):
+    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
+            return
         except sqlite3.OperationalError as error:
             # Here alone SQLite doesn't wait by itself.
-            if error.sqlite_errorname != "SQLITE_BUSY":
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
-        else:
-            return
 
 
 def _unmark(text: str | None) -> str | None:
@@ -107,14 +107,14 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _explained(error: sqlite3.OperationalError, path: Path) -> CskhError:
-    match getattr(error, "sqlite_errorname", "SQLITE_ERROR").split("_")[1]:
-        case "BUSY" | "LOCKED":
+    match getattr(error, "sqlite_errorname", "SQLITE_ERROR").split("_")[1:]:
+        case ["BUSY" | "LOCKED", *_rest]:
             message = _("{path} is being written by another program.").format(path=path)
             return Busy(message, _("Try again when it is done."))
-        case "FULL":
+        case ["FULL"] | ["IOERR", "WRITE"]:  # the disk, or what its owner may use of it
             message = _("The disk of {path} is full; nothing was half-written.").format(path=path)
             return NotFound(message, _("Make room and run the command again."))
-        case "CANTOPEN" | "READONLY" | "IOERR" | "PERM":
+        case ["CANTOPEN" | "READONLY" | "IOERR" | "PERM", *_rest]:
             return _unusable(path)
     raise error
 
