@@ -58,10 +58,11 @@ class Batch:
         plain, keys, unset = self._plain, self._keys, self._unset
         for id_, row in enumerate(self._rows, self._first):
             get = row.get
+            times = [get(name) or at for name in _TIMES]
             texts = [get(name) for name in plain]
-            folded = [fold_(text) if (text := get(name)) else None for name, fold_ in keys]
+            folded = [None if (text := get(name)) is None else fold_(text) for name, fold_ in keys]
             zeros = [get(name) or zero for name, zero in unset]
-            yield (id_, at, at, *texts, *folded, *zeros, *self._own(row))
+            yield (id_, *times, *texts, *folded, *zeros, *self._own(row))
 
     def _own(self, row: Values) -> tuple[str, ...]:
         """Return the custom fields and their folded texts as JSON."""

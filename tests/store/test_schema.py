@@ -1,0 +1,79 @@
+"""The schema that is read first, the migrations, and the named statements all agree."""
+
+import re
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from cskh.store.sqlite import SqliteStore
+from cskh.store.sqlite.queries import queries
+from tests.store.worlds import rows
+
+SOURCES = Path(str(files("cskh.store.sqlite")))
+SCHEMA = (SOURCES / "schema.sql").read_text(encoding="utf-8")
+NAMES = re.findall(r"^-- name: (\w+)$", (SOURCES / "queries.sql").read_text("utf-8"), re.MULTILINE)
+
+
+def normal(sql: str | None) -> str:
+    """Take comments and spacing out of a statement."""
+    return " ".join(re.sub(r"--.*", "", sql or "").split())
+
+
+def objects(db: sqlite3.Connection) -> dict[str, str]:
+    own = "SELECT name, sql FROM sqlite_master WHERE name NOT GLOB '*sqlite_*'"
+    return {name: normal(sql) for name, sql in db.execute(own)}
+
+
+def described() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:")
+    db.executescript(SCHEMA)
+    return db
+
+
+def test_the_migrations_make_what_schema_sql_describes(store: SqliteStore, tmp_path: Path) -> None:
+    with closing(described()) as wanted, closing(sqlite3.connect(tmp_path / "cskh.db")) as made:
+        assert objects(made) == objects(wanted)
+
+
+def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: Path) -> None:
+    once = rows(tmp_path / "cskh.db", "SELECT name FROM _sqlite_migrations")
+    assert [name for (name,) in once] == ["m001_start"]
+
+
+def test_every_table_says_what_a_row_of_it_is() -> None:
+    before_tables = re.findall(r"^(.*)\nCREATE TABLE (\w+)", SCHEMA, re.MULTILINE)
+    assert len(before_tables) == SCHEMA.count("CREATE TABLE")
+    assert [name for comment, name in before_tables if not comment.startswith("-- ")] == []
+
+
+def test_every_statement_that_is_used_exists_and_the_other_way_round() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.glob("*.py"))
+    used = set(re.findall(r"queries\(\)\[\"(\w+)\"\]|_rows\(\"(\w+)\"", code))
+    assert {one or other for one, other in used} == set(NAMES) == queries().keys()
+    assert len(NAMES) == len(set(NAMES))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_can_be_asked_with_its_parameters_by_name(name: str) -> None:
+    sql = queries()[name]
+    assert "?" not in sql
+    with closing(described()) as db:
+        named = dict.fromkeys(re.findall(r":(\w+)", sql))
+        db.execute(f"EXPLAIN {sql}", named)
+
+
+BY_INDEX = ["adopt", "claim", "held", "give_back", "leave_unknown", "start_sending", "settle",
+            "is_done", "find_customer"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_INDEX)
+def test_what_runs_again_and_again_never_walks_through_a_whole_table(name: str) -> None:
+    sql = queries()[name]
+    with closing(described()) as db:
+        named = dict.fromkeys(re.findall(r":(\w+)", sql))
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", named)]
+    assert any("SEARCH" in line for line in plan)
+    assert [line for line in plan if line.startswith("SCAN") or "TEMP B-TREE" in line] == []
