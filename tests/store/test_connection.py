@@ -69,6 +69,24 @@ def test_programs_that_open_a_new_store_together_all_get_it(tmp_path: Path) -> N
     assert failures == []
 
 
+def test_a_store_that_somebody_is_making_is_waited_for(tmp_path: Path) -> None:
+    path, opened = tmp_path / "cskh.db", []
+
+    def open_it() -> None:
+        with open_store(path, FIELDS, "here:1:1") as store:
+            opened.append(store.customers.count(["lead"]))
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        thread = threading.Thread(target=open_it)
+        thread.start()
+        thread.join(timeout=0.1)
+        assert thread.is_alive()
+        somebody.execute("COMMIT")
+    thread.join()
+    assert opened == [0]
+
+
 class Interrupted(Exception):
     """Something that goes wrong in the middle."""
 
