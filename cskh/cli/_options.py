@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cskh.cli._session import Session
-from cskh.errors import Exit, UsageProblem, did_you_mean
+from cskh.errors import Exit, Interrupted, UsageProblem, did_you_mean
 from cskh.language import LANGUAGES, N_, _
 
 _COMMON = (
@@ -90,8 +90,11 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             from cskh.edge.clock import read_instant
 
             read_instant(session.at)
-        with session:
-            return int(function(session, **given))
+        try:
+            with session:
+                return int(function(session, **given))
+        except KeyboardInterrupt:  # which typer would keep to itself
+            raise Interrupted(_("Interrupted.")) from None
 
     context = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context

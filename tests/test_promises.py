@@ -1,0 +1,163 @@
+"""What holds whatever is killed, run twice or locked: real processes, real sockets, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cskh.edge.stand_in import Call, StandIn, answer
+from tests.killing import FINISHED, PARALLEL, PEOPLE, endpoint, kill_many, started
+from tests.project import Project
+
+TEN = ("--now", "2026-12-01T10:00")
+Both = tuple[Project, StandIn]
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Both]:
+    """A project with people in it, and the stand-in that their messages go to."""
+    with endpoint(tmp_path) as made:
+        yield made
+
+
+def cskh(project: Project, *argv: str) -> subprocess.CompletedProcess[bytes]:
+    with started(project, "-m", "cskh", *argv) as process:
+        out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_any_moment_nothing_is_lost_or_sent_twice(both: Both, seed: int) -> None:
+    project, stand_in = both
+    account = kill_many(project, stand_in, 8, seed, print)
+    assert account.messages % PEOPLE == 0
+    assert account.messages > 0
+    assert (account.lost, account.doubled, account.untold) == (0, 0, 0)
+    assert max(account.unknown) <= PARALLEL
+
+
+def test_a_killed_delivery_lets_the_waiting_one_go_on_at_once(both: Both) -> None:
+    project, stand_in = both
+    cskh(project, "run", "daily", "--no-deliver", *TEN)
+    reached = threading.Event()
+    stand_in.mood = lambda call: (reached.set(), _hang(call))[1]
+    with started(project, "-m", "cskh", "deliver", *TEN) as first:
+        assert reached.wait(timeout=30)
+        stand_in.mood = answer
+        with started(project, "-m", "cskh", "deliver", *TEN, "--format", "json") as second:
+            first.kill()
+            out, _err = second.communicate(timeout=60)
+    counts = json.loads(out)["delivery"]
+    assert second.returncode == 3
+    assert counts["unknown"] <= PARALLEL
+    assert counts["unknown"] + counts["accepted"] == PEOPLE
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_so_and_leaves_nothing_in_the_air(
+    both: Both, number: signal.Signals
+) -> None:
+    project, stand_in = both
+    with started(project, "-m", "cskh", "run", "daily", *TEN, "--format", "json") as process:
+
+        def interrupt(call: Call) -> None:
+            if stand_in.calls == 5:
+                os.kill(process.pid, number)
+            answer(call)
+
+        stand_in.mood = interrupt
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["error"]["code"] == "interrupted"
+    assert b"Interrupted." in err
+    assert b"Traceback" not in err
+    states = project.states()
+    assert set(states) <= {"accepted", "queued"}
+    assert states["accepted"] == len(stand_in.accepted) < PEOPLE
+    stand_in.mood = answer
+    assert cskh(project, "run", "daily", *TEN).returncode == 0
+    assert len(stand_in.accepted) == len({sms.bid for sms in stand_in.accepted}) == PEOPLE
+
+
+def test_an_interrupted_plan_is_no_plan(both: Both) -> None:
+    project, stand_in = both
+    with sqlite3.connect(project.root / "cskh.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with started(project, "-m", "cskh", "run", "daily", *TEN) as process:
+            while not (project.root / "cskh.db.lock").exists():
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+        other.execute("ROLLBACK")
+    other.close()
+    assert project.states() == {}
+    assert cskh(project, "run", "daily", *TEN).returncode == 0
+    assert len(stand_in.accepted) == PEOPLE
+
+
+def test_many_runs_at_once_are_as_good_as_one(both: Both) -> None:
+    project, stand_in = both
+    words = [("run", "daily"), ("run", "due"), ("deliver",), ("run", "daily"), ("run", "due")]
+    many = [
+        subprocess.Popen(
+            [*_python(), *argv, *TEN],
+            cwd=project.root,
+            env=project.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for argv in words
+    ]
+    said = [process.communicate(timeout=60)[1] for process in many]
+    assert [process.returncode for process in many] == [0] * len(many), said
+    assert Counter(sms.bid for sms in stand_in.accepted).most_common(1)[0][1] == 1
+    assert len(stand_in.accepted) == PEOPLE
+    assert project.states() == {"accepted": PEOPLE}
+
+
+def test_a_store_that_somebody_else_writes_is_waited_for(both: Both) -> None:
+    project, stand_in = both
+    with sqlite3.connect(
+        project.root / "cskh.db", isolation_level=None, check_same_thread=False
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with started(project, "-m", "cskh", "run", "daily", *TEN) as process:
+            timer = threading.Timer(1.0, other.execute, ["ROLLBACK"])
+            timer.start()
+            process.communicate(timeout=60)
+            timer.join()
+    other.close()
+    assert process.returncode == 0
+    assert len(stand_in.accepted) == PEOPLE
+
+
+def test_every_message_is_in_the_report_whatever_became_of_it(both: Both) -> None:
+    project, stand_in = both
+    kill_many(project, stand_in, 2, 7, print)
+    said = json.loads(cskh(project, "report", "messages", "--format", "json").stdout)
+    assert said["total"] == len(said["messages"]) == sum(said["by_state"].values())
+    assert set(said["by_state"]) <= set(FINISHED)
+    told = {message["id"] for message in said["messages"]}
+    assert {int(sms.bid) for sms in stand_in.accepted} <= told
+
+
+def _python() -> list[str]:
+    import sys
+
+    return [sys.executable, "-m", "cskh"]
+
+
+def _hang(call: Call) -> None:
+    call.form()
+    call.server.stand_in.closing.wait(2)
+    call.hang_up()
