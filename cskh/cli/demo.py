@@ -30,7 +30,7 @@ def command(session: Session) -> Exit:
 
     Exit status: 0 · 70 something that should work does not.
     """
-    from cskh.engine.showing import sample
+    from cskh.edge.showing import sample
 
     with sample() as (project, gateway):
         for step in _STEPS:
