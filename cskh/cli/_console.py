@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -72,10 +73,17 @@ def print_table(
         say(text.format(n=more) + " (--limit)", "dim")
 
 
+def day_and_time(moment: dt.datetime) -> str:
+    """Return an instant as people here write it."""
+    return f"{moment:%d/%m/%Y %H:%M}"
+
+
 def shown(cell: Any) -> str:
     """Return a cell as people read it: 1.234.567, nothing for what isn't set."""
     if cell is None:
         return ""
+    if isinstance(cell, tuple | list):
+        return ", ".join(map(shown, cell))
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
     if isinstance(cell, int):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from cskh.cells.drafts import Remark
 from cskh.cells.layout import column_letter
 from cskh.cells.repairs import label
-from cskh.cli._console import err, print_json, print_table, say, shown
+from cskh.cli._console import day_and_time, err, print_json, print_table, say, shown
 from cskh.cli._session import Session
 from cskh.engine.importing import Imported
 from cskh.engine.tables import Table
 from cskh.language import N_, _, ngettext
+from cskh.model.clock import from_text, is_stored
 from cskh.model.masking import masked
 from cskh.renderers.table_text import csv_text
 
@@ -48,18 +49,27 @@ def print_review(table: Table, seen: Imported) -> None:
         text = _("not read: {headers}").format(headers=", ".join(unread))
         console.print(text, markup=False, style="dim")
     for verdict, values in seen.samples:
-        console.print(f"  {_(_VERDICTS[verdict])}: {_sample(values)}", markup=False, style="cyan")
+        console.print(
+            f"  {_(_VERDICTS[verdict])}: {_sample(values, table)}", markup=False, style="cyan"
+        )
     console.print(_counts(seen), markup=False)
 
 
-def _sample(values: Mapping[str, Any]) -> str:
-    known = {name: value for name, value in values.items() if value not in (None, ())}
+def _sample(values: Mapping[str, Any], table: Table) -> str:
     words = (
-        f"{name}={masked(value) if name in _PHONES else shown(value)}"
-        for name, value in known.items()
-        if name not in ("phone_kind", "automatic_pid")
+        f"{name}={_read(name, value, table)}"
+        for name, value in values.items()
+        if value not in (None, ()) and name not in ("phone_kind", "automatic_pid")
     )
     return ", ".join(words)
+
+
+def _read(name: str, value: Any, table: Table) -> str:
+    if name in _PHONES:
+        return masked(value)
+    if is_stored(value):
+        return day_and_time(from_text(value, table.recipe.clock.zone))
+    return shown(value)
 
 
 def _counts(imported: Imported) -> str:
@@ -79,7 +89,7 @@ def print_imported(session: Session, imported: Imported, table: Table) -> None:
     if notes := +imported.notes:
         print(_("noted: {notes}").format(notes=_labelled(notes)))
     remarks = [(row.row, why) for row, why in imported.rejects]
-    private = {header for header, name in table.mapping().items() if name in _PHONES}
+    private = frozenset(header for header, name in table.mapping().items() if name in _PHONES)
     _print_remarks(_("Rejected rows"), remarks, private)
     _print_remarks(_("Cells that were left out"), imported.warnings, private)
     if imported.id is None:
@@ -92,16 +102,21 @@ def _labelled(counts: Counter[str]) -> str:
     return ", ".join(f"{label(name)} {shown(n)}" for name, n in counts.most_common())
 
 
-def _print_remarks(title: str, remarks: list[tuple[int, Remark]], private: set[str]) -> None:
+def _print_remarks(
+    title: str, remarks: list[tuple[int, Remark]], private: Container[str | None]
+) -> None:
     if not remarks:
         return
     print(f"\n{title}: {len(remarks)}")
     columns = (_("Row"), _("Column"), _("Cell"), _("Reason"))
-    rows = [
-        (row, why.column, masked(why.value) if why.column in private else why.value, why.reason)
-        for row, why in remarks
-    ]
+    rows = [(row, why.column, _cell(why, private), why.reason) for row, why in remarks]
     print_table(columns, rows, _REJECTS_SHOWN)
+
+
+def _cell(why: Remark, private: Container[str | None]) -> str | None:
+    """Return a cell as a table shows it: what may be a phone is masked."""
+    may_be_phone = why.column in private and any(char.isdigit() for char in why.value or "")
+    return masked(why.value) if may_be_phone else why.value
 
 
 def _told(imported: Imported, table: Table) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def said_before(  # the options that may also stand before the command
     project: str | None = typer.Option(None, "--project", hidden=True),
     now: str | None = typer.Option(None, "--now", hidden=True),
     actor: str | None = typer.Option(None, "--as", hidden=True),
+    _lang: str | None = typer.Option(None, "--lang", hidden=True),  # heard already, by main
 ) -> None:
     """Remember what was said before the command's name."""
     context.obj = {"project": project, "now": now, "actor": actor}

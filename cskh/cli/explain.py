@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import datetime as dt
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cskh.cli._console import out, print_json, shown
+from cskh.cli._console import day_and_time, out, print_json, shown
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import _
@@ -56,14 +58,26 @@ def _print(explained: Explained) -> None:
     from rich.text import Text
 
     console = out()
-    verdict = _("acts on") if explained.acts else _("does not act on")
-    head = f"{explained.workflow} {verdict} {explained.customer}"
-    console.print(Text(head, style="bold"))
+    acts, acts_not = _("{workflow} acts on {customer}"), _("{workflow} does not act on {customer}")
+    head = acts if explained.acts else acts_not
+    names = {"workflow": explained.workflow, "customer": explained.customer}
+    console.print(Text(head.format(**names), style="bold"))
     for judged in explained.conditions:
-        value = shown(judged.actual) or _("not set")
-        _line(judged.holds, f"{judged.text} ({_('has')}: {value})")
+        text = (
+            _("{condition}: it is {value}")
+            if judged.actual not in (None, ())
+            else _("{condition}: it is not set")
+        )
+        _line(judged.holds, text.format(condition=judged.text, value=_read(judged.actual)))
     for gate in explained.gates:
         _line(gate.passes, f"{gate.gate}: {gate.why}")
+
+
+def _read(actual: Any) -> str:
+    if isinstance(actual, str) and len(actual) > len("2026-12-31T10:00"):
+        with suppress(ValueError):
+            return day_and_time(dt.datetime.fromisoformat(actual))
+    return shown(actual)
 
 
 def _line(good: bool, text: str) -> None:

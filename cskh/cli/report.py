@@ -158,7 +158,7 @@ def _print(session: Session, report: Report, limit: int) -> Exit:
         print_csv(report.full.columns, report.full.rows)
     else:
         totals = " · ".join(f"{name} {shown(n)}" for name, n in report.totals)
-        out().print(f"[bold]{report.title}[/] {totals or _('none')}")
+        out().print(f"[bold]{report.title}:[/] {totals or _('none')}")
         if report.table.rows:
             print_table(report.table.columns, report.table.rows, limit)
     return Exit.OK

@@ -75,7 +75,7 @@ def test_a_disabled_workflow_stops_at_its_switch(people: Project, cli: Cli) -> N
 
 def test_people_read_a_mark_a_line(people: Project, cli: Cli) -> None:
     said = cli("explain", "sinh-nhat", "0900000002", "--now", MORNING)
-    assert "✗ Birthday has its anniversary today (has: 1990-12-02)" in said.out
+    assert "✗ Birthday has its anniversary today: it is 1990-12-02" in said.out
     assert "✓ enabled: the workflow is enabled" in said.out
 
 
