@@ -68,9 +68,11 @@ def _import(root: Path, book: Path) -> None:
         file.unlink()
     project = Project(root=root, settings=SETTINGS, templates={}, workflows={}, words=None)
     of = ImportOf(kind="customers", file=book.name, sha256="", actor=None)
-    with open_environment(project, CLOCK) as environment:
-        with open_table(environment, book, Options()) as table:
-            done = import_customers(environment, table.rows(), of, "contact", lambda _rows: None)
+    with (
+        open_environment(project, CLOCK) as environment,
+        open_table(environment, book, Options()) as table,
+    ):
+        done = import_customers(environment, table.rows(), of, "contact", lambda _rows: None)
     if done.counts["created"] != COUNT:
         raise AssertionError(done.told())
 
