@@ -266,7 +266,7 @@ def select(
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_sql_selects_those_for_whom_the_condition_holds(
     opened: SqliteStore, bare: sqlite3.Connection, name: str, data: st.DataObject
