@@ -171,7 +171,7 @@ def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> It
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
     """Take messages that were due when the delivery began: a retry is for a later one."""
     until = to_text(real_now() + LEASE)
-    limit = 1 if lane.on_trial else 2 * lane.account.parallel
+    limit = 2 * lane.account.parallel
     for queue in lane.queues:
         if claimed := environment.store.outbox.claim(queue, limit, _start(environment), until):
             return claimed

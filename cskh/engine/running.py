@@ -104,7 +104,9 @@ def commit(
     tally = Tally()
     try:
         with store.writing():
-            run = store.runs.start(plan.workflow.id, plan.occasion, at)
+            due = plan.query.clock
+            slot_at = due.stored(due.now)
+            run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
             # The snapshot is taken while nobody else can write: it is what the plan changes.
             with store.snapshot():
                 for batch in _batches(tally.watch(_steps(environment, plan))):

@@ -32,12 +32,16 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunKey:
-    """One workflow on one occasion, as it is being committed; `at` is a stored instant."""
+    """One workflow on one occasion, as it is being committed; both instants are stored texts.
+
+    `slot_at` is when it was due: repetitions are counted from there, whatever cron's delay.
+    """
 
     id: int
     workflow: str
     occasion: str
     at: str
+    slot_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +156,7 @@ class Runs(Protocol):
         """Return the occasions on which a workflow did something for a customer, and when."""
         ...
 
-    def start(self, workflow: str, occasion: str, at: str) -> RunKey:
+    def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
         """Begin the record of a run."""
         ...
 

@@ -57,6 +57,16 @@ def test_a_workflow_acts_once_an_occasion_however_often_it_is_run(
     assert len(project.sent) == 3
 
 
+def test_a_missed_day_is_made_up_once(project: Project, cli: Cli) -> None:
+    project.crowd(1)
+    for now in ("2026-12-01T10:00", "2026-12-03T08:00", "2026-12-03T09:00"):
+        assert cli("run", "daily", "--now", now).exit == 0
+    assert project.rows("SELECT occasion FROM outbox") == [
+        ("daily:2026-12-01",),
+        ("daily:2026-12-02",),
+    ]
+
+
 def test_what_a_run_did_as_json(project: Project, cli: Cli) -> None:
     project.crowd(1)
     project.workflow(

@@ -19,6 +19,7 @@ from cskh.edge import moods
 from cskh.edge.stand_in import Call, Mood, StandIn, answer
 from cskh.engine.delivering import deliver
 from cskh.engine.environment import Environment
+from cskh.model.clock import Clock
 from cskh.model.message import Message, State
 from cskh.providers import Flow
 from tests.project import PASSCODE, Project, run, send
@@ -453,6 +454,20 @@ def test_what_a_living_process_holds_is_left_to_it(project: Project) -> None:
         _hold(project, 1, "sending", f"{socket.gethostname()}:{os.getppid()}:{_ticks()}")
         send(environment)
     assert project.states() == {"sending": 1, "accepted": 1}
+
+
+def test_what_was_taken_away_after_it_was_claimed_does_not_leave(
+    project: Project, vietguys: StandIn
+) -> None:
+    def time() -> Clock:
+        if project.states() == {"claimed": 1}:
+            _hold(project, 1, "claimed", "another-machine:1:1")
+        return at(TEN)
+
+    with queued(project, 1) as environment:
+        send(replace(environment, time=time))
+    assert vietguys.calls == 0
+    assert project.states() == {"claimed": 1}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

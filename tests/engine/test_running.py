@@ -119,6 +119,16 @@ def test_a_slot_may_run_as_late_as_catch_up_says(
     assert done == ([later] if is_done else [])
 
 
+def test_who_is_meant_is_judged_by_the_slot_not_by_when_it_is_made_up(project: Project) -> None:
+    project.workflow("hello", filter="[{birthday: {anniversary: today}}]")
+    project.add(person(1, birthday="1990-12-02"), person(2, birthday="1990-12-03"))
+    assert runs(project, "2026-12-01T10:00", "2026-12-03T09:00") == [
+        ["daily:2026-12-01"],
+        ["daily:2026-12-02"],
+    ]
+    assert project.rows("SELECT pid FROM outbox") == [("KH0001",)]
+
+
 def test_the_projects_catch_up_holds_where_a_workflow_says_none(project: Project) -> None:
     project.settle(catch_up="2h")
     project.workflow("patient", catch_up="5h")
@@ -383,3 +393,14 @@ def _stamp() -> Any:
     from tests.sample import stamp
 
     return stamp()
+
+
+def test_a_day_after_is_free_again_however_late_cron_was(
+    project: Project, environment: Environment
+) -> None:
+    project.workflow("hello", repeat="{after: 24h}")
+    project.crowd(1)
+    with project.opened() as late:
+        assert occasions(run(late, "2026-12-01T10:00:40")) == ["daily:2026-12-01"]
+        (walked,) = run(late, "2026-12-02T10:00:02")
+    assert walked.tally.acted == 1

@@ -33,7 +33,7 @@ def other(path: Path) -> Iterator[SqliteStore]:
 def queue(store: SqliteStore, *messages: Any, at: str = NOW, workflow: str = "w") -> None:
     """Put messages into the outbox, one a customer; their numbers are 1, 2, 3, …"""
     with store.writing():
-        run = store.runs.start(workflow, "daily:2026-12-01", at)
+        run = store.runs.start(workflow, "daily:2026-12-01", at, at)
         store.runs.add(run, [step(n, sent) for n, sent in enumerate(messages, 1)], stamp())
 
 

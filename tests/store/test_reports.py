@@ -31,7 +31,7 @@ def filled(store: SqliteStore, tmp_path: Path) -> None:
 
 def run(store: SqliteStore, workflow: str, at: str, *steps: Any) -> None:
     with store.writing():
-        key = store.runs.start(workflow, f"daily:{at[:10]}", at)
+        key = store.runs.start(workflow, f"daily:{at[:10]}", at, at)
         store.runs.add(key, steps, stamp(at))
         store.runs.finish(key, "d1d2", len(steps), sum(each.acts for each in steps))
 

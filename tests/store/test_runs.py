@@ -29,7 +29,7 @@ def path(store: SqliteStore, tmp_path: Path) -> Path:
 
 def run(store: SqliteStore, *steps: Any, workflow: str = "w", occasion: str = OCCASION) -> None:
     with store.writing():
-        key = store.runs.start(workflow, occasion, NOW)
+        key = store.runs.start(workflow, occasion, NOW, NOW)
         store.runs.add(key, steps, stamp(cause=f"workflow:{workflow}"))
         store.runs.finish(key, "d1d2", matched=len(steps), acted=sum(each.acts for each in steps))
 

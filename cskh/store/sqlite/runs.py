@@ -48,11 +48,11 @@ class SqliteRuns:
         key = {"workflow": workflow, "customer_id": customer}
         return self._db.conn.execute(queries()["acted"], key).fetchall()
 
-    def start(self, workflow: str, occasion: str, at: str) -> RunKey:
+    def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
         """Begin the record of a run."""
         row = {"workflow": workflow, "occasion": occasion, "at": at}
         number = self._db.conn.execute(queries()["start_run"], row).lastrowid
-        return RunKey(id=int(number or 0), **row)
+        return RunKey(id=int(number or 0), slot_at=slot_at, **row)
 
     def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
         """Write what steps do: messages to the outbox, changes, executions, skips."""
@@ -85,7 +85,8 @@ class SqliteRuns:
 
 
 def _executions(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
-    same = {"workflow": run.workflow, "occasion": run.occasion, "run_id": run.id, "at": run.at}
+    same = {"workflow": run.workflow, "occasion": run.occasion, "run_id": run.id}
+    same |= {"at": run.slot_at}
     return ({"customer_id": step.customer, **same} for step in steps if step.acts)
 
 

@@ -112,7 +112,7 @@ CREATE TABLE executions (
     customer_id INTEGER NOT NULL REFERENCES customers(id),
     occasion TEXT NOT NULL,
     run_id INTEGER NOT NULL REFERENCES runs(id),
-    at TEXT NOT NULL,
+    at TEXT NOT NULL,                   -- when it was due: repetitions are counted from there
     PRIMARY KEY (workflow, customer_id, occasion)
 ) STRICT, WITHOUT ROWID;
 
