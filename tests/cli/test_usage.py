@@ -18,7 +18,7 @@ SEE = "See: cskh --help"
         ("run daily --no-delivery", "There is no option --no-delivery.", "--no-deliver?"),
         ("version -x", "There is no option -x.", SEE),
         ("--frobnicate", "There is no option --frobnicate.", SEE),
-        ("--format json version", "There is no option --format.", None),
+        ("--format csv version", "There is no option --format.", None),
         ("version --now", "--now needs a value.", SEE),
         ("version --yes=1", "--yes takes no value.", SEE),
         ("deliver please now", "Too many words: please now.", SEE),
