@@ -14,7 +14,9 @@ from cskh.errors import Busy, CskhError, NotFound
 from cskh.language import _
 from cskh.model.folding import unmark
 
-BUSY_MILLISECONDS = 60_000
+# SQLite itself hears no Ctrl-C while it waits; a big import writes for longer than that.
+BUSY_MILLISECONDS = 5_000
+PATIENCE = 600.0  # seconds
 
 
 def connect(path: Path) -> Database:
@@ -24,7 +26,7 @@ def connect(path: Path) -> Database:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.create_function("unmark", 1, _unmark, deterministic=True)
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    _log_ahead(connection)
+    _patiently(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")  # KiB; the default of 2 MB thrashes
     # A message must not leave before its row says so, a power cut included.
@@ -39,16 +41,16 @@ def _make(path: Path) -> None:
         raise _unusable(path) from error
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Use a write-ahead log; while somebody else makes the same new store, wait for him."""
-    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
+def _patiently(connection: sqlite3.Connection, sql: str) -> None:
+    """Execute what nobody may write beside, as soon as nobody does."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(sql)
             return
         except sqlite3.OperationalError as error:
-            # Here alone SQLite doesn't wait by itself.
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+            busy = error.sqlite_errorname.startswith("SQLITE_BUSY")
+            if not busy or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 
@@ -69,7 +71,7 @@ def writing(db: Database) -> Iterator[None]:
         with db.atomic():
             yield
         return
-    connection.execute("BEGIN IMMEDIATE")
+    _patiently(connection, "BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
