@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, dataclass_transform
 
 from cskh.model.acting import Context, Customer
+from cskh.model.discovery import import_all
 from cskh.model.effects import Effect, Skip
 from cskh.model.message import Channel
 
@@ -60,8 +59,5 @@ def action(
 
 def discover() -> Mapping[str, type[Any]]:
     """Import every action beside this file and return the registry."""
-    package = importlib.import_module(__package__)
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__package__}.{module.name}")
+    import_all(__package__)
     return REGISTRY

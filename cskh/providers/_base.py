@@ -5,14 +5,13 @@ A flow is a generator that does no I/O: it yields steps, is sent responses, and 
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
+from cskh.model.discovery import import_all
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 
@@ -144,8 +143,5 @@ def provider(type_: str, *channels: Channel) -> Callable[[type[T]], type[T]]:
 
 def discover() -> Mapping[str, type[Provider]]:
     """Import every provider beside this file and return the registry."""
-    package = importlib.import_module(__package__)
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{__package__}.{module.name}")
+    import_all(__package__)
     return REGISTRY
