@@ -150,6 +150,7 @@ def _reject(imported: Imported, row: CleanRow, why: Remark) -> None:
 def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, automatic: int) -> int:
     """Write what a batch made new and changed; return the last automatic code's number."""
     new = [entry for entry in known.entries if entry.stored is None]
+    automatic = max((automatic, *(_number(entry.values["pid"]) for entry in new)))
     for entry in new:
         if entry.values["pid"] is None:
             automatic += 1
@@ -158,6 +159,12 @@ def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, auto
     customers.create((_complete(entry.values, kind) for entry in new), stamp)
     customers.change(_changes(known.entries), stamp)
     return automatic
+
+
+def _number(pid: str | None) -> int:
+    """Return the number of a code like AUTO-7, which a file may bring from elsewhere; else 0."""
+    number = pid[5:] if pid and pid[:5].upper() == "AUTO-" else ""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
 
 
 def _changes(entries: Iterable[Entry]) -> Iterator[tuple[int, Mapping[str, tuple[Any, Any]]]]:
