@@ -32,7 +32,7 @@ def measure() -> Iterator[Result]:
         smallest.write_text(SMALLEST, encoding="utf-8")
 
         def ours() -> None:
-            _run("-m", "cskh", "--help")
+            _run(str(Path(sys.executable).with_name("cskh")), "--help")
 
         def limit() -> None:
             _run(str(smallest), "--help")
