@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any, Literal
 
 from cskh.cells.rows import CleanRow
@@ -23,12 +24,18 @@ KEYS = ("pid", "automatic_pid", "phone", "email")
 _NOBODY = {"pid": None, "phone": None, "email": None}
 
 
+_MOST_NAMED = 5
+
+
 class TwoMatches(Exception):
     """A row's phone and email belong to more than one customer."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        names = ", ".join(str(entry.values["pid"] or _("a new one")) for entry in entries)
-        super().__init__(_("Phone and email belong to {pids}.").format(pids=names))
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        # Thousands may share a phone, and who has it may have the email too.
+        named = list(dict.fromkeys(islice(entries, 2 * _MOST_NAMED)))
+        names = [str(entry.values["pid"] or _("a new one")) for entry in named[:_MOST_NAMED]]
+        names += ["…"] * (len(named) > _MOST_NAMED)
+        super().__init__(_("Phone and email belong to {pids}.").format(pids=", ".join(names)))
 
 
 @dataclass(slots=True, eq=False)
@@ -56,8 +63,9 @@ class Known:
     def __init__(self, stored: Iterable[Customer]) -> None:
         self.entries: list[Entry] = []
         self._pids: dict[str, Entry] = {}
-        self._phones: dict[str, list[Entry]] = defaultdict(list)
-        self._emails: dict[str, list[Entry]] = defaultdict(list)
+        # Ordered sets: of the thousands who share a placeholder, each is found at once.
+        self._phones: dict[str, dict[Entry, None]] = defaultdict(dict)
+        self._emails: dict[str, dict[Entry, None]] = defaultdict(dict)
         for customer in stored:
             self._file(Entry(dict(customer.values), customer))
 
@@ -68,7 +76,7 @@ class Known:
         """
         entry = self._find(row.values)
         if entry is None:
-            shares = bool(self._with_phone(row.values.get("phone")))
+            shares = bool(self._sharing(row.values)[0])
             entry = Entry({**_NOBODY, **row.values, "tags": _tags((), row.tags)})
             self._file(entry)
             return "created", entry, shares
@@ -77,18 +85,24 @@ class Known:
 
     def _find(self, values: Mapping[str, Any]) -> Entry | None:
         pid = values.get("pid")
-        same_phone = self._with_phone(values.get("phone"))
+        same_phone, same_email = self._sharing(values)
         if pid is not None:
             if (entry := self._pids.get(fold(pid))) is not None:
                 return entry
             # An automatic code was only a stand-in: whose phone it is takes the real one.
-            is_his = len(same_phone) == 1 and same_phone[0].has_stand_in
-            return same_phone[0] if is_his else None
-        same_email = self._with_email(values.get("email"))
-        matches = same_phone + [entry for entry in same_email if entry not in same_phone]
-        if len(matches) > 1:
-            raise TwoMatches(matches)
-        return matches[0] if matches else None
+            only = next(iter(same_phone)) if len(same_phone) == 1 else None
+            return only if only and only.has_stand_in else None
+        if len(same_phone) > 1 or len(same_email) > 1 or len(both := same_phone | same_email) > 1:
+            raise TwoMatches(chain(same_phone, same_email))
+        return next(iter(both), None)
+
+    def _sharing(self, values: Mapping[str, Any]) -> tuple[dict[Entry, None], dict[Entry, None]]:
+        """Return who has a row's phone, and who has its email."""
+        phone, email = values.get("phone"), values.get("email")
+        return (
+            self._phones.get(phone, {}) if phone else {},
+            self._emails.get(fold(email), {}) if email else {},
+        )
 
     def _apply(self, entry: Entry, row: CleanRow) -> bool:
         wanted = dict(row.values)
@@ -100,9 +114,11 @@ class Known:
         if row.tags:
             wanted["tags"] = _tags(entry.values.get("tags") or (), row.tags)
         new = {name: value for name, value in wanted.items() if entry.values.get(name) != value}
+        if moves := new.keys() & _NOBODY.keys():
+            self._forget(entry)
         entry.values |= new
         entry.changed |= new.keys()
-        if new.keys() & {"pid", "phone", "email"}:
+        if moves:
             self._index(entry)
         return bool(new)
 
@@ -111,27 +127,19 @@ class Known:
         self._index(entry)
 
     def _index(self, entry: Entry) -> None:
-        values = entry.values
-        if values["pid"] is not None:
-            self._pids[fold(values["pid"])] = entry
-        if values["phone"] is not None:
-            self._phones[values["phone"]].append(entry)
-        if values["email"] is not None:
-            self._emails[fold(values["email"])].append(entry)
+        pid, phone, email = (entry.values[key] for key in _NOBODY)
+        if pid is not None:
+            self._pids[fold(pid)] = entry
+        if phone is not None:
+            self._phones[phone][entry] = None
+        if email is not None:
+            self._emails[fold(email)][entry] = None
 
-    def _with_phone(self, phone: str | None) -> list[Entry]:
-        if phone is None or not (found := self._phones.get(phone)):
-            return []
-        return _once(entry for entry in found if entry.values["phone"] == phone)
-
-    def _with_email(self, email: str | None) -> list[Entry]:
-        if email is None or not (found := self._emails.get(key := fold(email))):
-            return []
-        return _once(entry for entry in found if fold(entry.values["email"] or "") == key)
-
-
-def _once(entries: Iterable[Entry]) -> list[Entry]:
-    return list({id(entry): entry for entry in entries}.values())
+    def _forget(self, entry: Entry) -> None:
+        pid, phone, email = (entry.values[key] for key in _NOBODY)
+        self._pids.pop(fold(pid or ""), None)
+        self._phones[phone or ""].pop(entry, None)
+        self._emails[fold(email or "")].pop(entry, None)
 
 
 def _tags(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:

@@ -114,6 +114,16 @@ def test_a_row_that_two_customers_could_be_is_rejected_and_both_are_named(
     )
 
 
+def test_a_placeholder_in_every_row_is_nobodys_own_phone(
+    project: Project, environment: Environment
+) -> None:
+    family = bring(environment, *(row(pid=f"KH{number}", phone=P1) for number in range(4500)))
+    assert (counts(family), family.notes["shared_phone"]) == ([4500, 0, 0, 0], 4499)
+    rejected = bring(environment, row(phone=P1))
+    ((_whose, why),) = rejected.rejects
+    assert why.reason == "Phone and email belong to KH0, KH1, KH2, KH3, KH4, …."
+
+
 def test_a_second_phone_finds_nobody(project: Project, environment: Environment) -> None:
     bring(environment, row(pid="KH1", phone=P1, phone_2=P2))
     assert counts(bring(environment, row(phone=P2))) == [1, 0, 0, 0]
