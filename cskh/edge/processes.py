@@ -64,10 +64,13 @@ def _alive(pid: int) -> str | None:
 
 
 class Interrupts:
-    """Holds Ctrl-C and SIGTERM back while it is entered, but for where they do no harm.
+    """Holds back what would end the process while it is entered, but for where that does no harm.
 
-    Only the main thread hears signals: entered in another one, it does nothing.
+    That is Ctrl-C, SIGTERM, and a terminal that goes away; what is ignored (nohup) stays so. Only
+    the main thread hears signals: entered in another one, it does nothing.
     """
+
+    KINDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
     def __init__(self) -> None:
         self._came = False
@@ -76,8 +79,9 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for each in (signal.SIGINT, signal.SIGTERM):
-                self._before[each] = signal.signal(each, self._hear)
+            for each in (signal.Signals[name] for name in self.KINDS if hasattr(signal, name)):
+                if signal.getsignal(each) is not signal.SIG_IGN:
+                    self._before[each] = signal.signal(each, self._hear)
         return self
 
     def __exit__(self, *exception: object) -> None:

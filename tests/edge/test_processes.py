@@ -61,7 +61,7 @@ def test_a_signal_is_held_back_until_it_is_welcome() -> None:
     assert reached == ["after the signal"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_comes_where_it_is_welcome_interrupts(number: signal.Signals) -> None:
     with Interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.welcome():
         os.kill(os.getpid(), number)
@@ -74,6 +74,15 @@ def test_signals_are_what_they_were_afterwards() -> None:
     with Interrupts():
         assert signal.getsignal(signal.SIGINT) is not before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts() as interrupts, interrupts.welcome():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_thread_hears_no_signals_and_asks_for_none() -> None:
