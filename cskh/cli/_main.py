@@ -70,8 +70,11 @@ def _recorded(bug: Exception, argv: Sequence[str]) -> CskhError:
     from cskh.edge.crashes import record
 
     message = _("This is a bug in cskh {version}.").format(version=__version__)
-    hint = _("Please report it with the file {path}.").format(path=record(bug, argv))
-    return Bug(message, hint)
+    try:
+        path = record(bug, argv)
+    except OSError:  # no room for a file is no reason to call the bug something else
+        return Bug(message)
+    return Bug(message, _("Please report it with the file {path}.").format(path=path))
 
 
 def _language(argv: Sequence[str]) -> str:

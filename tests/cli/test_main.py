@@ -113,21 +113,27 @@ run()
 """
 
 
-@pytest.fixture
-def bug(project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
-    """A run in which an action of a strange making fails, and where its crash log is."""
+def exploding(
+    project: Project, code: str = BUG, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run an action of a strange making, which fails."""
     project.crowd(1)
     project.workflow("hello", actions="[{explode: {loud: true}}]")
-    crashes = tmp_path_factory.mktemp("crashes")
-    done = subprocess.run(
-        [sys.executable, "-c", BUG, "run", "daily", *TEN, "--format", "json"],
+    return subprocess.run(
+        [sys.executable, "-c", code, "run", "daily", *TEN, "--format", "json"],
         cwd=project.root,
-        env={**os.environ, "TMPDIR": str(crashes)},
         capture_output=True,
         text=True,
         timeout=60,
+        **options,
     )
-    return done, crashes
+
+
+@pytest.fixture
+def bug(project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    """A run that meets a bug, and the folder of its crash log."""
+    crashes = tmp_path_factory.mktemp("crashes")
+    return exploding(project, env={**os.environ, "TMPDIR": str(crashes)}), crashes
 
 
 def test_a_bug_is_one_line_and_a_file_to_report(bug: tuple[Any, Path]) -> None:
@@ -147,6 +153,13 @@ def test_the_record_of_a_bug_has_no_customers_in_it(bug: tuple[Any, Path]) -> No
     assert "ZeroDivisionError" in text
     assert "command: run --now --format" in text
     assert "An 1" not in text
+
+
+def test_a_bug_is_one_also_where_no_file_can_be_written(project: Project) -> None:
+    nowhere = 'import tempfile; tempfile.tempdir = "/nowhere"'
+    done = exploding(project, f"{nowhere}\n{BUG}")
+    assert done.returncode == 70
+    assert json.loads(done.stdout)["error"]["code"] == "bug"
 
 
 def test_a_reader_that_has_enough_is_no_error(project: Project) -> None:
