@@ -19,9 +19,10 @@ from tests.project import Cli, Project
 
 TEN = ("--now", "2026-12-01T10:00")
 CSKH = [sys.executable, "-m", "cskh"]
+Completed = subprocess.CompletedProcess[str]
 
 
-def process(project: Project, *argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def process(project: Project, *argv: str, **options: Any) -> Completed:
     return subprocess.run(
         [*CSKH, *argv], cwd=project.root, capture_output=True, text=True, timeout=60, **options
     )
@@ -113,9 +114,7 @@ run()
 """
 
 
-def exploding(
-    project: Project, code: str = BUG, **options: Any
-) -> subprocess.CompletedProcess[str]:
+def exploding(project: Project, code: str = BUG, **options: Any) -> Completed:
     """Run an action of a strange making, which fails."""
     project.crowd(1)
     project.workflow("hello", actions="[{explode: {loud: true}}]")
