@@ -20,6 +20,8 @@ from tests.project import Cli, Project
 TEN = ("--now", "2026-12-01T10:00")
 CSKH = [sys.executable, "-m", "cskh"]
 Completed = subprocess.CompletedProcess[str]
+# Output is kept until it is much or the end, as it is for people.
+ENVIRON = {**os.environ, "PYTHONUNBUFFERED": ""}
 
 
 def process(project: Project, *argv: str, **options: Any) -> Completed:
@@ -168,6 +170,7 @@ def test_a_reader_that_has_enough_is_no_error(project: Project) -> None:
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=project.root,
+        env=ENVIRON,
         capture_output=True,
         text=True,
         timeout=60,
@@ -181,6 +184,7 @@ def test_a_full_disk_behind_the_output_is_told(project: Project) -> None:
         done = subprocess.run(
             [*CSKH, "version", "--lang", "en"],
             cwd=project.root,
+            env=ENVIRON,
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
