@@ -32,11 +32,12 @@ def main(argv: Sequence[str]) -> int:
     try:
         code = _guarded(argv)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the one is what typer and rich make of the other
         # The reader has enough (| head): the rest of the output has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return Exit.OK
     except OSError as error:
+        _give_up_output()
         return _say(argv, _told(error))
     return code
 
@@ -52,12 +53,18 @@ def _guarded(argv: Sequence[str]) -> int:
         return Exit.USAGE if shows_help(error) else _say(argv, problem(error))
     except (KeyboardInterrupt, Abort):
         return _say(argv, Interrupted(_("Interrupted.")))
-    except BrokenPipeError:
+    except OSError:
         raise
-    except OSError as error:
-        return _say(argv, _told(error))
     except Exception as bug:
         return _say(argv, _recorded(bug, argv))
+
+
+def _give_up_output() -> None:
+    """Let what can't be written not be tried again when the process ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(error: OSError) -> CskhError:
@@ -157,7 +164,10 @@ def _say(argv: Sequence[str], error: CskhError) -> int:
     """Tell people on stderr what went wrong, and scripts that asked for JSON on stdout."""
     if value_in(argv, "--format") == "json":
         said = {"code": error.code, "message": error.message, "hint": error.hint}
-        print(json.dumps({"error": said}, ensure_ascii=False), flush=True)
+        try:
+            print(json.dumps({"error": said}, ensure_ascii=False), flush=True)
+        except OSError:  # which may be what is to be told
+            _give_up_output()
     from cskh.cli._console import err
 
     console = err()

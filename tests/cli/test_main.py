@@ -20,8 +20,6 @@ from tests.project import Cli, Project
 TEN = ("--now", "2026-12-01T10:00")
 CSKH = [sys.executable, "-m", "cskh"]
 Completed = subprocess.CompletedProcess[str]
-# Output is kept until it is much or the end, as it is for people.
-ENVIRON = {**os.environ, "PYTHONUNBUFFERED": ""}
 
 
 def process(project: Project, *argv: str, **options: Any) -> Completed:
@@ -163,28 +161,42 @@ def test_a_bug_is_one_also_where_no_file_can_be_written(project: Project) -> Non
     assert json.loads(done.stdout)["error"]["code"] == "bug"
 
 
-def test_a_reader_that_has_enough_is_no_error(project: Project) -> None:
+@pytest.fixture(params=["", "1"], ids=["kept until the end", "written at once"])
+def output(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment of a process whose output is written at once, or kept as it is for people."""
+    return {**os.environ, "PYTHONUNBUFFERED": request.param}
+
+
+@pytest.mark.parametrize(
+    "line", ["report messages --format csv", "report messages --limit 999", "--help"]
+)
+def test_a_reader_that_has_enough_is_no_error(
+    project: Project, output: dict[str, str], line: str
+) -> None:
     project.crowd(1000)
-    assert process(project, "run", "daily", *TEN).returncode == 0
-    command = f"{sys.executable} -m cskh report messages --format csv | head -1"
+    assert process(project, "run", "daily", "--no-deliver", *TEN).returncode == 0
+    command = f"{sys.executable} -m cskh {line} | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=project.root,
-        env=ENVIRON,
+        env=output,
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("id,channel")
+    assert done.stdout.count("\n") == 1
 
 
-def test_a_full_disk_behind_the_output_is_told(project: Project) -> None:
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_a_full_disk_behind_the_output_is_told(
+    project: Project, output: dict[str, str], format_: str
+) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [*CSKH, "version", "--lang", "en"],
+            [*CSKH, "version", "--lang", "en", "--format", format_],
             cwd=project.root,
-            env=ENVIRON,
+            env=output,
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
