@@ -168,7 +168,7 @@ def output(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "line", ["report messages --format csv", "report messages --limit 999", "--help"]
+    "line", ["report messages --format csv", "report messages --limit 99", "--help"]
 )
 def test_a_reader_that_has_enough_is_no_error(
     project: Project, output: dict[str, str], line: str
