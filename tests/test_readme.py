@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def _matches(printed: str, expected: str) -> bool:
 def test_the_tutorial_prints_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    shutil.copytree(ROOT / "fixtures", tmp_path / "fixtures")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CSKH_LANG", "en")
     for kind, name, block in _BLOCK.findall(TUTORIAL):
@@ -47,11 +49,9 @@ def test_the_tutorial_prints_what_it_shows(
             Path(name).write_text(block, encoding="utf-8")
             continue
         for command, expected, code in _commands(block):
-            if command.startswith("cd "):
-                monkeypatch.chdir(tmp_path / command[3:])
-                for left in Path().rglob("*.yaml"):
-                    left.unlink()
-                shutil.copy(ROOT / "fixtures" / "customers" / "khach-hang.xlsx", Path())
+            if command.startswith("mkdir "):  # the reader's shell, in the checkout
+                subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+                monkeypatch.chdir(tmp_path / "cua-hang")
                 continue
             words = shlex.split(command)
             assert words[0] == "cskh"

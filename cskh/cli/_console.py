@@ -41,8 +41,9 @@ def say(text: str, style: str = "") -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON, indented, with Vietnamese as it is."""
-    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    """Print data as JSON, indented, with Vietnamese as it is where stdout can say it."""
+    speaks_unicode = sys.stdout.encoding.lower().replace("-", "").startswith("utf")
+    json.dump(data, sys.stdout, ensure_ascii=not speaks_unicode, indent=2, default=str)
     sys.stdout.write("\n")
 
 

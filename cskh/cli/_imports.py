@@ -30,6 +30,16 @@ _PHONES = ("phone", "phone_2")
 
 def print_review(table: Table, seen: Imported) -> None:
     """Print on stderr what is about to be imported, before anybody is asked."""
+    print_facts(table)
+    console = err()
+    for verdict, values in seen.samples:
+        line = f"  {_(_VERDICTS[verdict])}: {_sample(values, table)}"
+        console.print(line, markup=False, style="cyan")
+    console.print(_counts(seen), markup=False)
+
+
+def print_facts(table: Table) -> None:
+    """Print on stderr what a file was understood to be, column by column."""
     console = err()
     sheet = table.sheet
     facts = [f"{_('sheet')} {sheet.name}" if sheet.name else f"{_('encoding')} {sheet.encoding}"]
@@ -48,11 +58,6 @@ def print_review(table: Table, seen: Imported) -> None:
     if unread := table.unread():
         text = _("not read: {headers}").format(headers=", ".join(unread))
         console.print(text, markup=False, style="dim")
-    for verdict, values in seen.samples:
-        console.print(
-            f"  {_(_VERDICTS[verdict])}: {_sample(values, table)}", markup=False, style="cyan"
-        )
-    console.print(_counts(seen), markup=False)
 
 
 def _sample(values: Mapping[str, Any], table: Table) -> str:

@@ -23,6 +23,9 @@ def print_plan(walked: Walked) -> None:
     tally = walked.tally
     for pid, send in tally.samples:
         _sample(console, pid, send)
+    if more := tally.messages - len(tally.samples):
+        text = ngettext("… and {n} more message", "… and {n} more messages", more)
+        console.print(Text(f"  {text.format(n=shown(more))} (--format json)", style="dim"))
     _actions(console, walked.plan, tally)
     for reason, n in sorted(tally.skipped.items()):
         console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {sentence(reason)}"))

@@ -142,7 +142,8 @@ class Session:
         """
         if self.yes:
             return
-        if not sys.stdin.isatty():
+        # A daemon may start us without any standard input at all.
+        if sys.stdin is None or not sys.stdin.isatty():
             raise Refused(question, _("There is no terminal to ask on: say --yes."))
         import typer
 

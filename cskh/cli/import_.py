@@ -85,6 +85,8 @@ def customers(
     from cskh.edge.files import fingerprint, write_private
     from cskh.store.base import ImportOf
 
+    if rejects is not None:
+        _writable(rejects, file)
     options = _options(sheet, encoding, header_row, date_order, map_ or [])
     sha256 = fingerprint(file) if file.is_file() else ""
     of = ImportOf(kind="customers", file=file.name, sha256=sha256, actor=session.actor)
@@ -120,6 +122,15 @@ def _options(
     )
 
 
+def _writable(rejects: Path, file: Path) -> None:
+    """Refuse a place for the rejected rows before anything is imported."""
+    if rejects.exists() and file.exists() and rejects.samefile(file):
+        raise UsageProblem(_("--rejects can't be the file that is imported."))
+    if not rejects.absolute().parent.is_dir():
+        message = _("There is no folder {folder}.").format(folder=rejects.parent)
+        raise UsageProblem(message, _("Check the path."))
+
+
 def _row(text: str | None) -> int | None:
     if text is None:
         return None
@@ -143,7 +154,7 @@ def _imported(
     session: Session, file: Path, options: Options, of: ImportOf, kind: Kind, *, preview: bool
 ) -> tuple[Imported, Table]:
     """Look first, where somebody can answer, then import; without a terminal --yes is needed."""
-    from cskh.cli._imports import print_review
+    from cskh.cli._imports import print_facts, print_review
     from cskh.cli._progress import bar
     from cskh.engine.importing import import_customers
     from cskh.engine.importing import preview as look
@@ -153,9 +164,12 @@ def _imported(
     if preview or not session.yes:
         with open_table(environment, file, options) as table, bar(_("reading")):
             seen = look(environment, table.rows(), of, kind)
+        if not session.json:
+            print_review(table, seen)
         if preview:
             return seen, table
-        print_review(table, seen)
         session.confirm(_("Import these customers?"))
     with open_table(environment, file, options) as table, bar(_("importing")) as advance:
+        if session.yes and not session.json:
+            print_facts(table)
         return import_customers(environment, table.rows(), of, kind, advance), table

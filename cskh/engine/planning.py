@@ -11,9 +11,10 @@ from typing import Any
 
 from cskh.model.acting import Context, Customer
 from cskh.model.clock import Clock, to_text
-from cskh.model.effects import Change, Outcome, Send, Skip, Step
+from cskh.model.effects import Change, Effect, Outcome, Send, Skip, Step
 from cskh.model.fields import Catalogue
 from cskh.model.workflow import Workflow
+from cskh.policy.leaving import Drop, leave
 from cskh.rules.dialect import Dialect
 from cskh.rules.moments import Slot
 from cskh.rules.query import Query, query
@@ -48,11 +49,27 @@ class Plan:
         id_, pid = customer.id, str(customer.values["pid"])
         outcomes: list[Outcome] = []
         for index, action in enumerate(self.workflow.actions):
-            for what in action.effects(customer, self.context):
+            for wanted in action.effects(customer, self.context):
+                what = self._allowed(wanted)
                 outcomes.append(Outcome(index, action.name, what))
                 if isinstance(what, Change):
                     customer = customer.after(what)
         return Step(id_, pid, tuple(outcomes))
+
+    def _allowed(self, wanted: Effect | Skip) -> Effect | Skip:
+        """Return a message that policy would never let leave as a skip; it is judged again then."""
+        if not isinstance(wanted, Send):
+            return wanted
+        policy = self.context.settings.policy
+        decision = leave(wanted.purpose, wanted.to_staff, policy, self.context.clock)
+        if not isinstance(decision, Drop):
+            return wanted
+        return Skip(
+            reason=decision.reason,
+            channel=wanted.channel,
+            purpose=wanted.purpose,
+            to_staff=wanted.to_staff,
+        )
 
 
 def plan(

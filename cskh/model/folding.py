@@ -29,8 +29,6 @@ def fold(text: str) -> str:
     """Return the key by which texts are the same: without regard to case and Unicode form."""
     if text.isascii():
         return text.lower()
-    if text.isascii():
-        return text.casefold()
     composed = unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", composed.casefold())
 

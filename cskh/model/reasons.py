@@ -9,6 +9,7 @@ _SENTENCES = {
     "not_a_mobile": N_("the phone is a landline or a hotline"),
     "nobody": N_("there is nobody to send it to"),
     "empty_text": N_("the text would be empty"),
+    "unprintable": N_("the text has something in it that can't be sent"),
     "text_too_long": N_("the text would be too long"),
     "no_consent": N_("no consent to advertising"),
     "quiet_hours": N_("waits for the end of the quiet hours"),

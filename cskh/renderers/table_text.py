@@ -23,6 +23,6 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return rows as CSV with a header, lines ending in a newline alone."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(harmless, columns))
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()

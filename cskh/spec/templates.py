@@ -8,8 +8,10 @@ error with its name unless `default` catches it; it never becomes a blank.
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -98,9 +100,15 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": _money,
     "unaccent": unaccent,
 }
+# Control characters and halves of characters: no SMS and no store can carry them.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # What a filter may raise about a value that it wasn't made for, or about its own arguments.
 _FILTER_ERRORS = (TypeError, ValueError, ArithmeticError, AssertionError)
 _JINJA_FILTERS = ("default", "d", "upper", "lower", "title", "capitalize", "trim", "truncate")
+
+
+def _is_unset(value: Any) -> bool:
+    return isinstance(value, Undefined)
 
 
 @cache
@@ -110,7 +118,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters = {**kept, **FILTERS}
     environment.globals = {}
     environment.policies["truncate.leeway"] = 0
-    environment.tests = {"defined": environment.tests["defined"]}
+    environment.tests = {"defined": environment.tests["defined"], "none": _is_unset}
     return environment
 
 
@@ -139,6 +147,8 @@ class Compiled:
             raise Missing(f"template: {error}") from error
         if len(text) > LONGEST_TEXT:
             raise Missing("text_too_long")
+        if _UNPRINTABLE.search(text):
+            raise Missing("unprintable")
         return unicodedata.normalize("NFC", text)
 
 
@@ -174,6 +184,10 @@ def compiled(text: str) -> Compiled:
         _check(tree)
         places = _places(tree)
         template = _environment().from_string(_Flat().visit(tree))
+    except BadTemplate:
+        raise
+    except ValueError as error:
+        raise BadTemplate(_("A number in the text is too long.")) from error
     except TemplateSyntaxError as error:
         raise BadTemplate(_why(error.message or ""), error.lineno) from error
     except (RecursionError, SyntaxError, MemoryError) as error:
@@ -207,7 +221,38 @@ def _check(tree: nodes.Template) -> None:
         if isinstance(node, nodes.Filter) and node.name not in _environment().filters:
             message = _("There is no filter “{name}”.").format(name=node.name)
             raise BadTemplate(message, node.lineno, node.name, _environment().filters)
+        _check_blank(node)
     _check_names(tree)
+
+
+def _check_blank(node: nodes.Node) -> None:
+    """Refuse what would print nothing, or nothing that anybody can read, in place of a value."""
+    if isinstance(node, nodes.Test) and node.name not in _environment().tests:
+        message = _("There is no test “{name}”.").format(name=node.name)
+        raise BadTemplate(message, node.lineno)
+    if isinstance(node, nodes.Filter) and node.name in ("default", "d") and not _says(node.args):
+        raise BadTemplate(
+            _("default needs a text: without one a blank would be sent."), node.lineno
+        )
+    if isinstance(node, nodes.Filter) and node.name == "trim" and (node.args or node.kwargs):
+        raise BadTemplate(_("trim takes nothing."), node.lineno)
+    if isinstance(node, nodes.Const) and not _can_be_sent(node.value):
+        raise BadTemplate(_("The text has something in it that can't be sent."), node.lineno)
+
+
+def _says(arguments: Sequence[nodes.Expr]) -> bool:
+    if not arguments:
+        return False
+    first = arguments[0]
+    return not isinstance(first, nodes.Const) or bool(str(first.value or "").strip())
+
+
+def _can_be_sent(constant: Any) -> bool:
+    if isinstance(constant, float):
+        return math.isfinite(constant)
+    return constant is not None and not (
+        isinstance(constant, str) and _UNPRINTABLE.search(constant)
+    )
 
 
 def _check_names(tree: nodes.Template) -> None:

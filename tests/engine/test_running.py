@@ -404,3 +404,17 @@ def test_a_day_after_is_free_again_however_late_cron_was(
         assert occasions(run(late, "2026-12-01T10:00:40")) == ["daily:2026-12-01"]
         (walked,) = run(late, "2026-12-02T10:00:02")
     assert walked.tally.acted == 1
+
+
+def test_advertising_is_skipped_in_the_plan_and_uses_up_no_repetition(
+    project: Project, environment: Environment
+) -> None:
+    sms = '[{send_sms: {content: "Hello", purpose: advertising}}]'
+    project.settle(policy="{opt_out_text: {sms: TC}}")
+    project.workflow("hello", actions=sms, repeat="once")
+    project.crowd(1)
+    with project.opened() as later:
+        (walked,) = run(later)
+        assert walked.tally.skipped == {"no_consent": 1}
+        assert later.store.runs.acted("hello", 1) == []
+    assert project.states() == {"skipped": 1}

@@ -203,3 +203,30 @@ def test_no_text_raises_anything_else(text: str, value: Any) -> None:
         assert isinstance(ready.render(dict.fromkeys(ready.variables, value)), str)
     except (BadTemplate, Missing) as said:
         assert str(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{ customer.name | default("") }}',
+        "{{ customer.name | default }}",
+        '{{ customer.name | d(" ") }}',
+        "{{ customer.name | default(none) }}",
+        "{{ none }}",
+        '{{ customer.name | trim("abc") }}',
+        '{{ "\\ud800" }}',
+        '{{ "a\\x1b[31m" }}',
+        "{{ 1e999 | money }}",
+        "{{ " + "9" * 5000 + " }}",
+        "{% if customer.name is odd %}a{% endif %}",
+    ],
+)
+def test_what_could_only_send_a_blank_or_rubbish_is_no_text(text: str) -> None:
+    with pytest.raises(BadTemplate):
+        compiled(text)
+
+
+def test_whether_something_is_none_can_be_asked() -> None:
+    text = compiled("{% if customer.name is none %}ban{% else %}{{ customer.name }}{% endif %}")
+    assert text.render({"customer.name": None}) == "ban"
+    assert text.render({"customer.name": "An"}) == "An"

@@ -83,7 +83,7 @@ WHERE state = 'claimed' AND claimed_by = :claimed_by
 -- name: leave_unknown
 -- A message that was being sent may have arrived: only a person can say.
 UPDATE outbox SET state = 'unknown', attempts = attempts + 1, error = :error,
-                  claimed_by = NULL, claimed_until = NULL
+                  skip_reason = NULL, claimed_by = NULL, claimed_until = NULL
 WHERE state = 'sending' AND claimed_by = :claimed_by
 
 -- name: adopt
@@ -102,7 +102,7 @@ RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, d
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
-UPDATE outbox SET state = 'sending', sent_at = :now
+UPDATE outbox SET state = 'sending', sent_at = :now, skip_reason = NULL
 WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
 
 -- name: settle
@@ -189,4 +189,5 @@ UPDATE imports SET rows = :rows, created = :created, updated = :updated, unchang
 WHERE id = :id
 
 -- name: last_automatic_pid
-SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers WHERE pid_key LIKE 'auto-%'
+SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers
+WHERE pid_key LIKE 'auto-%' AND length(pid_key) < 20
