@@ -11,7 +11,7 @@ import typer
 
 from cskh.cli._console import print_json, say
 from cskh.cli._session import Session
-from cskh.errors import Busy, Exit
+from cskh.errors import Busy, CskhError, Exit
 from cskh.language import _
 
 if TYPE_CHECKING:
@@ -69,9 +69,11 @@ def command(
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
             return _nothing(session)
-        walked, kept = _run(session, what, accept or [])
+        walked, kept, bugs = _run(session, what, accept or [])
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
     # Outside of the lock: whoever reads slowly keeps no other run from working.
+    if bugs:
+        raise bugs[0]
     _show(session, walked, delivered, kept)
     if any(each.refused for each in walked):
         return Exit.REFUSED
@@ -88,7 +90,10 @@ def _nothing(session: Session) -> Exit:
     return Exit.OK
 
 
-def _run(session: Session, what: What, accept: Sequence[str]) -> tuple[list[Walked], Effects]:
+def _run(
+    session: Session, what: What, accept: Sequence[str]
+) -> tuple[list[Walked], Effects, list[Exception]]:
+    """Commit what is due; a bug in one workflow keeps the others and delivery from nothing."""
     from cskh.engine.running import check_accepted, commit, due_plans, nobody, remember
     from cskh.engine.telling import Effects
     from cskh.model.workflow import SCHEDULED, Moment
@@ -100,7 +105,16 @@ def _run(session: Session, what: What, accept: Sequence[str]) -> tuple[list[Walk
     remember(environment)
     kept = Effects(session.clock, environment.fields)
     watch = kept if session.json else nobody
-    return [commit(environment, plan, watch, accept) for plan in plans], kept
+    walked: list[Walked] = []
+    bugs: list[Exception] = []
+    for plan in plans:
+        try:
+            walked.append(commit(environment, plan, watch, accept))
+        except (CskhError, OSError):
+            raise
+        except Exception as bug:
+            bugs.append(bug)
+    return walked, kept, bugs
 
 
 def _show(session: Session, walked: list[Walked], delivered: Delivered, kept: Effects) -> None:
