@@ -16,7 +16,7 @@ from cskh.spec.templates import Missing, compiled
 
 TIME = r"([01]\d|2[0-3]):[0-5]\d"
 SendAt = Annotated[
-    str, Pattern(rf"now|\+{SPAN}|{TIME}|\d{{4}}-\d\d-\d\d[ T]{TIME}(:[0-5]\d)?", "09:00")
+    str, Pattern(rf"now|\+{SPAN}|{TIME}|20\d\d-\d\d-\d\d[ T]{TIME}(:[0-5]\d)?", "09:00")
 ]
 
 

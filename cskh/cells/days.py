@@ -57,7 +57,11 @@ def find_day(text: str, order: Order, latest: int, *, lunar: bool = False) -> tu
     if _YEAR.fullmatch(text):
         return Day(int(text)), False
     if shape is not None:
-        raise ValueError(_("There is no such day. Are months first? Then: --date-order mdy."))
+        day, month, year = shape
+        # A hint that would turn every date of the file round must be worth it.
+        if order == "dmy" and is_real(Day(_whole_year(year, latest), day, month), lunar=lunar):
+            raise ValueError(_("There is no such day. Are months first? Then: --date-order mdy."))
+        raise ValueError(_("There is no such day."))
     raise ValueError(_("It is no date: dates are written day/month/year."))
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cskh.cli._console import print_json
+from cskh.cli._console import print_json, say
 from cskh.cli._session import Session
-from cskh.errors import Exit
+from cskh.errors import Exit, UsageProblem
 from cskh.language import _
 
 if TYPE_CHECKING:
     from cskh.engine.planning import Plan
+    from cskh.model.workflow import Workflow
 
 
 def command(
@@ -37,7 +38,7 @@ def command(
     from cskh.engine.running import nobody, shown_plans, walk
     from cskh.engine.telling import Effects, told, told_now
 
-    plans = shown_plans(session.environment, session.workflows(ids))
+    plans = shown_plans(session.environment, _scheduled(session, ids))
     if sql:
         _show_sql(session, plans)
         return Exit.OK
@@ -51,6 +52,20 @@ def command(
     for each in walked:
         print_plan(each)
     return Exit.OK
+
+
+def _scheduled(session: Session, ids: Sequence[str] | None) -> list[Workflow]:
+    """Return the workflows that have a schedule; this version runs no others."""
+    from cskh.model.workflow import SCHEDULED
+
+    asked = session.workflows(ids)
+    scheduled = [workflow for workflow in asked if workflow.trigger.moment in SCHEDULED]
+    if others := ", ".join(workflow.id for workflow in asked if workflow not in scheduled):
+        message = _("This version plans only daily, weekly and monthly workflows, not {ids}.")
+        if ids:
+            raise UsageProblem(message.format(ids=others))
+        say(message.format(ids=others), "dim")
+    return scheduled
 
 
 def _show_sql(session: Session, plans: Sequence[Plan]) -> None:

@@ -139,3 +139,14 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 def _with_email(number: int) -> dict[str, object]:
     return person(number, email=f"an{number}@example.com")
+
+
+def test_a_workflow_without_a_schedule_is_not_shown_as_if_it_had_one(
+    project: Project, cli: Cli
+) -> None:
+    project.workflow("moi", trigger="{moment: created}")
+    said = cli("dry-run", "moi", *TEN)
+    assert (said.exit, "not moi" in said.err) == (2, True)
+    all_of_them = cli("dry-run", *TEN, "--format", "json")
+    assert [plan["workflow"] for plan in all_of_them.json["plans"]] == ["hello"]
+    assert "not moi" in all_of_them.err
