@@ -4,11 +4,12 @@ import itertools
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -322,12 +323,21 @@ def test_advertising_is_not_sent_without_consent(project: Project) -> None:
     project.settle(policy='{opt_out_text: {sms: "Tu choi: soan TC"}}')
     project.workflow("hello", actions="[{send_sms: {content: Buy!, purpose: advertising}}]")
     with queued(project, 2) as environment:
-        delivered = send(environment)
-    assert (delivered.counts[State.SKIPPED], delivered.is_partial) == (2, False)
-    assert project.rows("SELECT DISTINCT state, skip_reason FROM outbox") == [
-        ("skipped", "no_consent")
-    ]
+        assert not send(environment).is_partial
+    asked = "SELECT DISTINCT state, skip_reason FROM outbox"
+    assert project.rows(asked) == [("skipped", "no_consent")]
     assert project.sent == []
+
+
+def test_policy_is_asked_again_when_a_message_leaves(project: Project) -> None:
+    with queued(project, 2) as environment:
+        _change(project, "UPDATE outbox SET purpose = 'advertising' WHERE id = 1")
+        delivered = send(environment)
+    assert (delivered.counts[State.SKIPPED], delivered.is_partial) == (1, False)
+    assert project.rows("SELECT state, skip_reason FROM outbox ORDER BY id") == [
+        ("skipped", "no_consent"),
+        ("accepted", None),
+    ]
 
 
 def test_a_provider_without_its_secret_is_stopped(project: Project, vietguys: StandIn) -> None:
@@ -559,9 +569,10 @@ def _ticks() -> str:
 
 
 def _hold(project: Project, id_: int, state: str, holder: str) -> None:
-    import sqlite3
+    held = f"state = '{state}', claimed_by = '{holder}', claimed_until = '2999-01-01T00:00:00Z'"
+    _change(project, f"UPDATE outbox SET {held} WHERE id = {id_}")
 
-    with sqlite3.connect(project.root / "cskh.db") as db:
-        sql = "UPDATE outbox SET state = ?, claimed_by = ?, claimed_until = ? WHERE id = ?"
-        db.execute(sql, (state, holder, "2999-01-01T00:00:00Z", id_))
-    db.close()
+
+def _change(project: Project, sql: str) -> None:
+    with closing(sqlite3.connect(project.root / "cskh.db")) as db, db:
+        db.execute(sql)
