@@ -52,6 +52,6 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue().ngettext(one, many, count)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name
+def N_(message: str) -> str:  # gettext calls it so
     """Mark `message` for the catalogues; whoever shows it translates it."""
     return message
