@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint locale schemas bench clean
+.PHONY: demo test locale schemas faults bench clean
 
 demo: .venv/ready
 	$(BIN)/cskh demo
@@ -24,6 +24,9 @@ locale: .venv/ready
 schemas: .venv/ready
 	$(BIN)/cskh schema --write schemas --lang en
 	$(BIN)/python -m tools.lint_codes
+
+faults: .venv/ready
+	$(BIN)/python -m tests.killing
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
