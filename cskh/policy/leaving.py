@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 from cskh.model.clock import Clock
 from cskh.model.message import Purpose
@@ -52,13 +53,19 @@ def quiet_until(hours: str, clock: Clock) -> dt.datetime | None:
 
     `22:00-06:00` includes its start and not its end; one that ends where it starts is empty.
     """
-    start, end = (dt.time.fromisoformat(part) for part in hours.split("-"))
+    start, end = _edges(hours)
     time = clock.now.time()
     if start <= end:
         return _at(clock, end, 0) if start <= time < end else None
     if time >= start:
         return _at(clock, end, 1)
     return _at(clock, end, 0) if time < end else None
+
+
+@cache
+def _edges(hours: str) -> tuple[dt.time, dt.time]:
+    start, end = (dt.time.fromisoformat(part) for part in hours.split("-"))
+    return start, end
 
 
 def _at(clock: Clock, time: dt.time, days: int) -> dt.datetime:
