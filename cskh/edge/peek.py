@@ -17,7 +17,7 @@ def peek_language(project: str | None) -> str | None:
         try:
             with (folder / SETTINGS_FILE).open(encoding="utf-8", errors="replace") as file:
                 found = _LANGUAGE.search(file.read(_ENOUGH))
-        except OSError:
+        except (OSError, ValueError):  # a path may hold anything, NUL included
             continue
         return found[1] if found else None
     return None

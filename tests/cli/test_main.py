@@ -331,5 +331,6 @@ WORDS = [*COMMANDS, *ARGUMENTS, *OPTIONS, *FILTERS, *FLAGS, *VALUES]
 )
 @example(argv=["--now"])
 @example(argv=["\udcff", "\x00"])
+@example(argv=["--project", "\x00"])
 def test_no_command_line_whatever_ends_in_a_bug(project: Project, argv: list[str]) -> None:
     assert main([*argv, "--lang", "en"]) in (0, 1, 2, 3, 4)
