@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from cskh.model.message import Channel, Purpose
 
@@ -49,9 +49,6 @@ class Skip:
     channel: Channel | None = None
     purpose: Purpose | None = None
     to_staff: str | None = None
-
-
-EffectKind = Literal["send", "add", "change"]
 
 
 @dataclass(frozen=True, slots=True)

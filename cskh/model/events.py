@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 EventName = Literal[
     "page_interaction",
@@ -13,7 +13,6 @@ EventName = Literal[
     "conversation_tagged",
     "call_missed",
 ]
-EVENTS: tuple[EventName, ...] = get_args(EventName)
 
 TELLS: Mapping[EventName, tuple[str, ...]] = {
     "page_interaction": ("page", "interaction", "text"),

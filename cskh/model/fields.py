@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 from cskh.language import N_, _
 from cskh.model.settings import CustomField, Settings
 
 ObjectName = Literal["lead", "contact", "account", "customer"]
-OBJECTS: tuple[ObjectName, ...] = get_args(ObjectName)
 CUSTOMER_KINDS = ("lead", "contact", "account")
 
 

@@ -39,10 +39,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-UNSENT = frozenset({State.QUEUED, State.CLAIMED})
-SUCCEEDED = frozenset({State.ACCEPTED, State.DELIVERED})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """An outbox row as a provider sees it; `attempts` counts the tries before this one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, Union
 
@@ -20,7 +20,6 @@ from cskh.spec.vocabulary import OperatorRow, Registries
 
 T = TypeVar("T")
 Data = Mapping[str, Any]
-Reveal = Callable[[str], str | None]
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IN_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
