@@ -106,3 +106,42 @@ def write_private(path: Path, content: str) -> None:
         except BaseException:
             Path(file.name).unlink()
             raise
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Give a file other content, whole or not at all; its mode stays, and a link still leads to it.
+
+    Raises OSError.
+    """
+    target = path.resolve(strict=True)
+    mode = stat.S_IMODE(target.stat().st_mode)
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=f".{target.name}.", delete=False
+    ) as file:
+        try:
+            file.write(content)
+            file.flush()
+            Path(file.name).chmod(mode)
+            os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    _settle(target.parent)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file for good; raises OSError."""
+    path.unlink()
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Let what happened in a folder outlast a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

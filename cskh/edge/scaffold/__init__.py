@@ -27,3 +27,8 @@ def write_project(folder: Path) -> tuple[list[str], list[str]]:
         for source, name in _FILES.items()
     }
     return [name for name in is_new if is_new[name]], [name for name in is_new if not is_new[name]]
+
+
+def workflow_text(language: str) -> str:
+    """Return a workflow to begin with, explained in `vi` or `en`."""
+    return (_HERE / f"workflow_{language}.yaml").read_text(encoding="utf-8")
