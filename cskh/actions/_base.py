@@ -11,6 +11,7 @@ from cskh.model.acting import Context, Customer
 from cskh.model.discovery import import_all
 from cskh.model.effects import Effect, Skip
 from cskh.model.message import Channel
+from cskh.model.writing import Writes
 
 
 class ActionClass(Protocol):
@@ -26,6 +27,10 @@ class ActionClass(Protocol):
 
     def reads(self, context: Context) -> frozenset[str]:
         """Return the names of the fields that `effects` looks at."""
+        ...
+
+    def writes(self) -> Writes:
+        """Return the customer's fields that `effects` may change, and the values they get."""
         ...
 
     def says(self) -> str:

@@ -22,6 +22,7 @@ from cskh.model.folding import unaccent
 from cskh.model.message import Channel, Purpose, segments
 from cskh.model.settings import Staff
 from cskh.model.shape import Names, Says, Template, Text
+from cskh.model.writing import Writes
 
 SENDABLE = ("mobile", "suspect")
 
@@ -106,6 +107,10 @@ class SendSms:
         if self.to == "customer":
             return named | {"phone", "phone_kind"}
         return named | {"assignee"} if self.to == "assignee" else named
+
+    def writes(self) -> Writes:
+        """Return nothing: a message changes no field."""
+        return {}
 
     def says(self) -> str:
         """Return the action as a sentence."""

@@ -15,6 +15,7 @@ from cskh.model.effects import Change, Effect, Skip
 from cskh.model.folding import fold
 from cskh.model.settings import CustomField
 from cskh.model.shape import Names, Says, Size, Template, Text
+from cskh.model.writing import ANYTHING, TagsWritten, Writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,14 @@ class Update:
         if self.note:
             names |= {"note", *fields_named(self.note.text)}
         return frozenset(names)
+
+    def writes(self) -> Writes:
+        """Return the fields it changes; what a note will say is known for each customer only."""
+        own = {name: None if value == "" else value for name, value in self.fields.items()}
+        known: dict[str, Any] = self._plain() | own
+        if self.add_tags or self.remove_tags:
+            known["tags"] = TagsWritten(self.add_tags or (), self.remove_tags or ())
+        return known | {"note": ANYTHING} if self.note else known
 
     def says(self) -> str:
         """Return the action as a sentence."""

@@ -13,6 +13,7 @@ from cskh.model.effects import Effect, Skip
 from cskh.model.events import EventName
 from cskh.model.fields import ObjectName
 from cskh.model.shape import GoesWith, Keyed, Names, Says, Size, Text, TimeOfDay
+from cskh.model.writing import Writes
 
 if TYPE_CHECKING:
     from cskh.model.acting import Context, Customer
@@ -76,6 +77,10 @@ class Action(Protocol):
 
     def reads(self, context: Context) -> frozenset[str]:
         """Return the names of the customer's fields that `effects` looks at."""
+        ...
+
+    def writes(self) -> Writes:
+        """Return the customer's fields that `effects` may change, and the values they get."""
         ...
 
     def says(self) -> str:
