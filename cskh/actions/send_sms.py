@@ -15,6 +15,7 @@ from cskh.actions._messages import (
     staff_meant,
     words,
 )
+from cskh.actions._saying import addressed, with_details
 from cskh.language import _
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Effect, Send, Skip
@@ -114,4 +115,10 @@ class SendSms:
 
     def says(self) -> str:
         """Return the action as a sentence."""
-        return _("send an SMS")
+        what = {
+            "customer": _("send an SMS"),
+            "assignee": _("send an SMS to the assignee"),
+            "staff": _("send an SMS to {name}"),
+            "group": _("send an SMS to the group {name}"),
+        }
+        return with_details(addressed(what, self.to), self.send_at, self.purpose)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from cskh.actions._base import action
 from cskh.actions._messages import Missing, fields_named, words
+from cskh.actions._saying import listed, spoken_value
 from cskh.language import _
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Change, Effect, Skip
@@ -115,7 +116,27 @@ class Update:
 
     def says(self) -> str:
         """Return the action as a sentence."""
-        return _("update the customer")
+        return "; ".join(self._said())
+
+    def _said(self) -> Iterator[str]:
+        plain = {
+            "status": _("set the status to {value}"),
+            "assignee": _("make {value} the assignee"),
+            "source": _("set the source to {value}"),
+            "industry": _("set the industry to {value}"),
+            "pinned": _("pin") if self.pinned else _("unpin"),
+        }
+        for name, value in self._plain().items():
+            yield plain[name].format(value=value)
+        for name, value in self.fields.items():
+            text = _("clear {field}") if value in (None, "") else _("set {field} to {value}")
+            yield text.format(field=name, value=spoken_value(value))
+        if self.add_tags:
+            yield _("add the tags {tags}").format(tags=listed(self.add_tags))
+        if self.remove_tags:
+            yield _("remove the tags {tags}").format(tags=listed(self.remove_tags))
+        if self.note:
+            yield _("append to the note") if self.note.append else _("replace the note")
 
 
 def _stored(value: Any, field: CustomField, context: Context) -> Any:

@@ -70,13 +70,18 @@ def _is_elsewhere(folder: Path) -> bool:
 
 
 def write_new(path: Path, text: str) -> bool:
-    """Write a file that isn't there yet, and its folders; return whether it was written."""
+    """Write a file that isn't there yet, whole or not at all; return whether it was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        file = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
         return False
+    try:
+        with file:
+            file.write(text)
+    except BaseException:
+        path.unlink()
+        raise
     return True
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cskh.language import _, ngettext
 from cskh.model.clock import Span
+from cskh.model.wording import span_words
 from cskh.rules.values import RelativeDay, Window
 
 
@@ -17,27 +18,13 @@ def said(value: Any, between: str = ", ") -> str:
         case bool():
             return _("yes") if value else _("no")
         case Span():
-            return _span(value)
+            return span_words(value)
         case RelativeDay():
             return _day(value.days)
         case Window():
             return _window(value)
         case _:
             return str(value)
-
-
-def _span(span: Span) -> str:
-    n = span.amount
-    units = {
-        "seconds": ngettext("{n} second", "{n} seconds", n),
-        "minutes": ngettext("{n} minute", "{n} minutes", n),
-        "hours": ngettext("{n} hour", "{n} hours", n),
-        "days": ngettext("{n} day", "{n} days", n),
-        "weeks": ngettext("{n} week", "{n} weeks", n),
-        "months": ngettext("{n} month", "{n} months", n),
-        "years": ngettext("{n} year", "{n} years", n),
-    }
-    return units[span.unit].format(n=n)
 
 
 def _day(days: int) -> str:
