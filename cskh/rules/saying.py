@@ -14,7 +14,7 @@ from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.shape import Names, Template
 from cskh.model.workflow import Workflow
 from cskh.rules.operators import sentence
-from cskh.rules.saying_when import objects, one, when
+from cskh.rules.saying_when import objects, when
 from cskh.rules.wording import said
 from cskh.spec.annotations import Shape, keys_of
 
@@ -80,11 +80,12 @@ def _field(name: str, fields: Catalogue) -> Field:
 
 
 def _about(workflow: Workflow, filters: list[Tree]) -> Iterator[Line]:
-    head = (
-        _("It works on {objects} for which all of this is true:")
-        if filters
-        else _("It works on all {objects}.")
-    )
+    if len(filters) == 1:
+        head = _("It works on {objects} for which this is true:")
+    elif filters:
+        head = _("It works on {objects} for which all of this is true:")
+    else:
+        head = _("It works on all {objects}.")
     yield Line(0, head.format(objects=objects(workflow.object)))
     for each in filters:
         yield from _indented(each, 1)
@@ -131,12 +132,11 @@ def _done(workflow: Workflow, templates: Mapping[str, MessageTemplate]) -> Itera
 
 def _how_often(workflow: Workflow) -> str:
     if workflow.repeat == "always":
-        return _("Then it does this, every time:")
-    someone = one(workflow.object)
+        return _("Then, every time, it does this:")
     if workflow.repeat == "once":
-        return _("Then it does this, only once for {object}:").format(object=someone)
-    text = _("Then it does this, at most once in {span} for {object}:")
-    return text.format(span=said(workflow.repeat), object=someone)
+        return _("Then, only once for each of them, it does this:")
+    text = _("Then, at most once in {span} for each of them, it does this:")
+    return text.format(span=said(workflow.repeat))
 
 
 def _made_up(workflow: Workflow) -> Iterator[Line]:

@@ -60,14 +60,9 @@ def objects(name: ObjectName) -> str:
     return _(_MANY[name])
 
 
-def one(name: ObjectName) -> str:
-    """Return one of what a workflow works on: a lead."""
-    return _(_ONE[name])
-
-
 def when(workflow: Workflow, settings: Settings) -> str:
     """Return the moment of a workflow as the beginning of a sentence."""
-    trigger, someone = workflow.trigger, one(workflow.object)
+    trigger, someone = workflow.trigger, _(_ONE[workflow.object])
     if trigger.moment in _CHANGES:
         return _(_CHANGES[trigger.moment]).format(object=someone)
     if trigger.event is not None:
