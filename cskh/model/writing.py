@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from cskh.model.folding import fold
+
 
 class Unforeseen(Enum):
     """The one value of `ANYTHING`."""
@@ -24,6 +26,11 @@ class TagsWritten:
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what the added and the removed tags are compared by."""
+        return frozenset(map(fold, self.added)), frozenset(map(fold, self.removed))
 
 
 Writes = Mapping[str, Any]

@@ -18,6 +18,7 @@ from cskh.spec.accepting import Schema, Test, accepts
 from cskh.spec.annotations import keys_of
 from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, run
+from cskh.spec.checks.graph import members
 from cskh.spec.checks.project import ProjectDraft
 from cskh.spec.checks.texts import TemplateDraft
 from cskh.spec.codes import CODES, coded
@@ -79,7 +80,9 @@ def understand(
 ) -> Understood:
     """Make values of a project's documents, and tell everything that is wrong with them."""
     shapes = _Shapes(registries)
-    wrong = {document.file: shapes.problems(kind, document) for kind, document in _each(documents)}
+    wrong: Wrong = {
+        document.file: shapes.problems(kind, document) for kind, document in _each(documents)
+    }
     settings, broken = _settings(documents.settings, wrong, registries, secrets)
     templates = {
         stem(document): build.template(document.data)
@@ -98,11 +101,14 @@ def understand(
         _grouped(same_id(documents.templates)),
         _grouped(same_id(documents.workflows)),
     ):
-        wrong = {file: (*before, *found.get(file, ())) for file, before in wrong.items()}
+        wrong = _with(found, wrong)
+    good = _good(drafts, wrong)
+    workflows = _workflows(good, registries)
+    wrong = _with(_found(checks.TOGETHER, members(good, workflows), wrong), wrong)
     return Understood(
         settings=settings,
         templates=templates,
-        workflows=_workflows(drafts, wrong, registries),
+        workflows=workflows,
         words=words,
         problems=tuple(sorted(chain(*wrong.values()), key=_in_order)),
     )
@@ -178,19 +184,25 @@ def _grouped(problems: Iterable[Problem]) -> Wrong:
     return {problem.file: (problem,) for problem in problems}
 
 
-def _workflows(
-    drafts: Iterable[Draft], wrong: Wrong, registries: Registries
-) -> dict[str, Workflow]:
-    """Make the workflows without errors, in the order of their ids."""
+def _with(found: Wrong, wrong: Wrong) -> Wrong:
+    return {file: (*before, *found.get(file, ())) for file, before in wrong.items()}
+
+
+def _good(drafts: Iterable[Draft], wrong: Wrong) -> Mapping[str, Draft]:
+    """Return the drafts without errors, in the order of their ids."""
     good = {
         stem(draft.document): draft
         for draft in drafts
         if not has_errors(wrong[draft.document.file])
         and all(leaf.name in draft.fields for leaf in draft.leaves)
     }
+    return dict(sorted(good.items()))
+
+
+def _workflows(good: Mapping[str, Draft], registries: Registries) -> dict[str, Workflow]:
     return {
         id_: build.workflow(id_, draft.document.file, draft.data, draft.fields, registries)
-        for id_, draft in sorted(good.items())
+        for id_, draft in good.items()
     }
 
 
