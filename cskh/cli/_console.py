@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from cskh.language import _, ngettext
 
@@ -55,9 +55,12 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int = ROWS_SHOWN
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int = ROWS_SHOWN, whole: int = 0
 ) -> None:
-    """Print rows as a table; numbers stand to the right, what is over the limit is counted."""
+    """Print rows as a table; numbers stand to the right, what is over the limit is counted.
+
+    The first `whole` columns are never broken.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -65,7 +68,8 @@ def print_table(
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for place, title in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
-        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(title, justify=side, overflow="fold", no_wrap=place < whole)
     for row in rows[:limit]:
         table.add_row(*(Text(shown(cell)) for cell in row))
     out().print(table)

@@ -52,8 +52,11 @@ def _sample(console: Console, pid: str, send: Send) -> None:
 def _actions(console: Console, plan: Plan, tally: Tally) -> None:
     people = ngettext("{n} customer", "{n} customers", tally.matched)
     words = [people.format(n=shown(tally.matched))]
-    sentences = {action.name: action.says() for action in plan.workflow.actions}
-    words += [f"{sentences[name]}: {shown(n)}" for name, n in sorted(tally.actions.items())]
+    sentences: dict[str, dict[str, None]] = {}
+    for action in plan.workflow.actions:
+        sentences.setdefault(action.name, {})[action.says()] = None
+    for name, n in sorted(tally.actions.items()):
+        words.append(f"{' / '.join(sentences[name])}: {shown(n)}")
     if tally.messages:
         parts = ngettext("{n} part", "{n} parts", tally.parts).format(n=shown(tally.parts))
         words.append(f"{parts}, {shown(tally.price)} đ")

@@ -85,8 +85,9 @@ def print_list(found: list[Entry], project: Project, limit: int) -> None:
         )
         for each in found
     ]
-    columns = [_("Id"), _("Name"), _("Group"), _("When"), _("State")]
-    print_table(columns, rows, limit)
+    columns = [_("Id"), _("Name"), _("Group"), _("When"), _("On")]
+    # People copy the id.
+    print_table(columns, rows, limit, whole=1)
     if n := sum(bool(each.errors) for each in found):
         said = ngettext("{n} workflow has errors: {lint}", "{n} workflows have errors: {lint}", n)
         say(said.format(n=n, lint="cskh lint"), "red")
@@ -106,7 +107,7 @@ def grouped(project: Project, found: Sequence[Entry]) -> list[Entry]:
 def _state(found: Entry) -> str:
     if found.errors:
         return _("errors")
-    return _("on") if found.enabled else _("off")
+    return _("yes") if found.enabled else _("no")
 
 
 def print_one(found: Entry, workflow: Workflow, project: Project) -> None:
