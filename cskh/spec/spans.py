@@ -53,11 +53,12 @@ def is_number(value: Any) -> bool:
 
 
 def _of_number(operator: str, wanted: float) -> Bounds:
-    hair = 1e-9 * max(1.0, abs(wanted))
+    # Beyond these there are whole numbers between two floats.
+    is_exact = abs(wanted) < 2**53
     sides = {
-        "gt": (wanted + hair, _ALL),
+        "gt": (math.nextafter(wanted, _ALL) if is_exact else wanted, _ALL),
         "gte": (wanted, _ALL),
-        "lt": (-_ALL, wanted - hair),
+        "lt": (-_ALL, math.nextafter(wanted, -_ALL) if is_exact else wanted),
         "lte": (-_ALL, wanted),
     }
     return {_NUMBERS: sides[operator]} if operator in sides else {}
