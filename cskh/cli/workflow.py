@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cskh.cli._console import ROWS_SHOWN, print_json, say
+from cskh.cli._console import ROWS_SHOWN, print_json, say, shown
 from cskh.cli._session import Session
 from cskh.cli._workflows import grouped, print_list, print_one, row, told
 from cskh.errors import Exit, Invalid, UsageProblem, did_you_mean
@@ -139,12 +139,12 @@ def delete(session: Session, id_: Id) -> Exit:
     project = _project(session)
     found = entry(project, id_)
     question = _("Delete the workflow {id} ({name}) with its file {file}?")
-    session.confirm(question.format(id=found.id, name=found.name or "?", file=found.file))
+    session.confirm(shown(question.format(id=id_, name=found.name or "?", file=found.file)))
     remove(project, found)
     if session.json:
         print_json({**row(found), "deleted": True})
     else:
-        print(_("{file} is deleted.").format(file=found.file))
+        print(shown(_("{file} is deleted.").format(file=found.file)))
     return Exit.OK
 
 
@@ -181,7 +181,7 @@ def _switch(session: Session, id_: str, *, on: bool) -> Exit:
         (False, True): _("{id} is enabled already: {file}"),
         (False, False): _("{id} is disabled already: {file}"),
     }
-    print(says[is_changed, on].format(id=found.id, file=found.file))
+    print(shown(says[is_changed, on].format(id=found.id, file=found.file)))
     return Exit.OK
 
 

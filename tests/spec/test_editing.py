@@ -99,6 +99,12 @@ def test_what_stands_first_in_a_file_stays(made: tuple[str, str | None], bom: bo
         ("name: X # ai\r\nobject: l\r\n", "name: X # ai\r\nenabled: false\r\nobject: l\r\n"),
         ("  name: X\n  object: l\n", "  name: X\n  enabled: false\n  object: l\n"),
         ("object: l\n", "enabled: false\nobject: l\n"),
+        ("object: l\r\n", "enabled: false\r\nobject: l\r\n"),
+        ("object: l\r\nname: X", "object: l\r\nname: X\r\nenabled: false"),
+        (
+            "name: |\r\n  X\r\nobject: l\r\n",
+            "name: |\r\n  X\r\nenabled: false\r\nobject: l\r\n",
+        ),
         ("{name: X, object: l}", "{name: X, enabled: false, object: l}"),
         ('{"name": "X"}\n', '{"name": "X", "enabled": false}\n'),
         ('{"object": "l"}\n', '{"enabled": false, "object": "l"}\n'),
