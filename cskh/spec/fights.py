@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from cskh.model.fields import CUSTOMER_KINDS
@@ -43,22 +43,19 @@ class Aim:
         return TagsWritten((self.tag,)) if self.value else TagsWritten((), (self.tag,))
 
 
-Fights = Mapping[str, Mapping[Aim, tuple[tuple[str, Any], ...]]]
+Fights = Mapping[str, Mapping[Aim, list[tuple[str, Any]]]]
 """Workflow -> what it fights for -> the others, each with the value that it writes."""
 
 
 def fights(graph: Graph) -> Fights:
     """Return who fights with whom, and over what."""
-    found: dict[str, dict[Aim, tuple[tuple[str, Any], ...]]] = {}
+    found: dict[str, dict[Aim, list[tuple[str, Any]]]] = {}
     for rivals in _rivals(graph).values():
-        for (one, mine), (other, theirs) in combinations(rivals, 2):
-            if _differ(mine, theirs) and _meet(graph, (one, mine), (other, theirs)):
-                for node, aim, against in (
-                    (one, mine, (other, theirs)),
-                    (other, theirs, (one, mine)),
-                ):
-                    others = found.setdefault(node.id, {})
-                    others[aim] = (*others.get(aim, ()), (against[0].id, against[1].value))
+        for one, other in combinations(rivals, 2):
+            if _differ(one[1], other[1]) and _meet(graph, one, other):
+                for (node, aim), (against, theirs) in ((one, other), (other, one)):
+                    others = found.setdefault(node.id, {}).setdefault(aim, [])
+                    others.append((against.id, theirs.value))
     return found
 
 
@@ -80,7 +77,9 @@ def _aims(node: Node) -> Iterator[Aim]:
 
 
 def _differ(mine: Aim, theirs: Aim) -> bool:
-    return mine.value != theirs.value and key(mine.value) != key(theirs.value)
+    if isinstance(mine.value, bool):
+        return mine.value is not theirs.value
+    return key(mine.value) != key(theirs.value)
 
 
 def _meet(graph: Graph, one: tuple[Node, Aim], other: tuple[Node, Aim]) -> bool:
@@ -89,10 +88,12 @@ def _meet(graph: Graph, one: tuple[Node, Aim], other: tuple[Node, Aim]) -> bool:
         return False
     comes_back = _comes_back(graph, there, here), _comes_back(graph, here, there)
     coincide = _coincide(here, there)
-    return (coincide or any(comes_back)) and any(
+    if not coincide and not any(comes_back):
+        return False
+    ways = product(here.ways, there.ways)
+    return any(
         _clash(graph, (way, mine), (way_there, theirs), comes_back, coincide=coincide)
-        for way in here.ways
-        for way_there in there.ways
+        for way, way_there in ways
     )
 
 

@@ -6,7 +6,7 @@ Only what is certain stops an edge: a condition in one branch of several is take
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -86,19 +86,21 @@ class Graph:
     _seen: dict[tuple[int, str, Any], bool] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def edges(self) -> Mapping[str, tuple[str, ...]]:
+    def edges(self) -> Mapping[str, Mapping[str, Node]]:
         """Return which workflows each one sets off by what it writes, itself perhaps included."""
         listeners: dict[str | None, list[Node]] = {}
         for node in self.nodes.values():
             if node.listens:
                 for name in (None,) if node.looks_at is None else sorted(node.looks_at):
                     listeners.setdefault(name, []).append(node)
-        return {node.id: tuple(self._set_off(node, listeners)) for node in self.nodes.values()}
+        return {id_: self._set_off(node, listeners) for id_, node in self.nodes.items()}
 
-    def _set_off(self, node: Node, listeners: Mapping[str | None, list[Node]]) -> Iterator[str]:
+    def _set_off(
+        self, node: Node, listeners: Mapping[str | None, list[Node]]
+    ) -> Mapping[str, Node]:
         names = (None, *node.writes) if node.writes else ()
         hearing = {each.id: each for name in names for each in listeners.get(name, ())}
-        return (each.id for each in hearing.values() if self._fires(node, each))
+        return {id_: each for id_, each in hearing.items() if self._fires(node, each)}
 
     def _fires(self, node: Node, other: Node) -> bool:
         if node is other and not _changes_what_it_asks(node):
@@ -115,7 +117,7 @@ class Graph:
             must_change = False not in room.changed
             if must_change if name not in node.writes else not self._gets(node, after, name):
                 return False
-        return agree(before, after, apart_from=node.writes)
+        return agree(before, after, node.writes)
 
     def _gets(self, node: Node, way: Way, name: str) -> bool:
         return self.allows(way, name, node.writes[name])
@@ -158,10 +160,13 @@ def _changes_what_it_asks(node: Node) -> bool:
     return not rooms or any(named)
 
 
-def agree(one: Way, other: Way, *, apart_from: Iterable[str] = ()) -> bool:
+def agree(one: Way, other: Way, apart_from: Container[str] = ()) -> bool:
     """Say whether two ways may hold for the same customer, as far as other fields are asked."""
-    shared = one.keys() & other.keys() - set(apart_from)
-    return all(one[name] is other[name] or (one[name] & other[name]).has_values for name in shared)
+    for name, room in one.items():
+        there = other.get(name)
+        if there is not None and name not in apart_from and not room.meets(there):
+            return False
+    return True
 
 
 def _in_circles(edges: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -81,6 +81,23 @@ class Room:
             _PARTS[operator](key, part) for operator, part in self.parts
         )
 
+    def meets(self, other: Room) -> bool:
+        """Say whether two rooms with something left have values in common: `&`, but faster."""
+        if not self.empty & other.empty:
+            return False
+        for scale, (low, high) in self.bounds.items():
+            there = other.bounds.get(scale)
+            if there is not None and (there[1] < low or high < there[0]):
+                return False
+        return self._is_open or other._is_open or (self & other).has_values
+
+    @property
+    def _is_open(self) -> bool:
+        """Say whether nothing but bounds and emptiness is asked."""
+        return self.among is None and not (
+            self.never or self.parts or self.has or self.lacks or self.some_of
+        )
+
     def allows(self, value: Any, kind: Kind | None) -> bool:
         """Say whether the field may have this value; None is that it isn't set."""
         return (self & room(kind, *(("empty", True) if value is None else ("is", value)))).is_left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -177,15 +177,11 @@ def fight(member: Member) -> Iterator[Finding]:
         yield member.finding(aim.field, _said(aim, others), hint)
 
 
-def _said(aim: Aim, others: tuple[tuple[str, Any], ...]) -> str:
+def _said(aim: Aim, others: list[tuple[str, Any]]) -> str:
     if aim.tag is None:
         message = _("{field} becomes {value} here and {others}, possibly for the same customers.")
-        named = [
-            _("{value} in {workflow}").format(value=_shown(value), workflow=id_)
-            for id_, value in others
-        ]
         field, value = quoted(aim.field), _shown(aim.value)
-        return message.format(field=field, value=value, others=_listed(named))
+        return message.format(field=field, value=value, others=_listed(others, _with_value))
     if aim.value:
         message = _(
             "The tag {tag} is added here and removed in {others}, possibly for the same customers."
@@ -194,7 +190,7 @@ def _said(aim: Aim, others: tuple[tuple[str, Any], ...]) -> str:
         message = _(
             "The tag {tag} is removed here and added in {others}, possibly for the same customers."
         )
-    return message.format(tag=quoted(aim.tag), others=_listed([id_ for id_, _value in others]))
+    return message.format(tag=quoted(aim.tag), others=_listed(others, lambda id_, _value: id_))
 
 
 def _shown(value: Any) -> str:
@@ -203,6 +199,10 @@ def _shown(value: Any) -> str:
     return quoted(str(value).lower() if isinstance(value, bool) else value)
 
 
-def _listed(names: list[str]) -> str:
-    more = ["…"] if len(names) > _MOST_NAMED else []
-    return ", ".join([*names[:_MOST_NAMED], *more])
+def _with_value(id_: str, value: Any) -> str:
+    return _("{value} in {workflow}").format(value=_shown(value), workflow=id_)
+
+
+def _listed(others: list[tuple[str, Any]], say: Callable[[str, Any], str]) -> str:
+    more = ["…"] if len(others) > _MOST_NAMED else []
+    return ", ".join([*(say(*each) for each in others[:_MOST_NAMED]), *more])
