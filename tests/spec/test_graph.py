@@ -265,7 +265,25 @@ def test_workflows_that_fight_are_told_in_both(one: str, other: str) -> None:
     assert told(one, other) == FIGHT
 
 
+def test_to_and_fro_on_each_change_is_a_circle_and_a_fight() -> None:
+    one = sets("status: Lost", updated("status: Mới"))
+    assert told(one, sets("status: Mới", updated("status: Lost"))) == {
+        "a": ["CK311", "CK312"],
+        "b": ["CK311", "CK312"],
+    }
+
+
 PEACE = [
+    pytest.param(
+        sets("status: Quan tâm", daily("status: Mới")),
+        sets("status: Mới", daily("status: Quan tâm"), "repeat: once"),
+        id="one does it once",
+    ),
+    pytest.param(
+        sets("status: Lost", daily("status: Mới")),
+        sets("status: Quan tâm", updated("email: {empty: false}"), "filter: [{status: Mới}]"),
+        id="who comes first has moved the customer on",
+    ),
     pytest.param(
         sets("status: Quan tâm", daily("status: Mới", "order_count: 0")),
         sets("status: Lost", daily("status: {in: [Mới, Quan tâm]}", "email: {empty: true}")),
@@ -355,6 +373,16 @@ PEACE = [
 @pytest.mark.parametrize("one, other", PEACE)
 def test_what_only_looks_like_a_fight_is_none(one: str, other: str) -> None:
     assert told(one, other) == {}
+
+
+@pytest.mark.parametrize("object_", ["task", "ticket", "opportunity"])
+def test_an_update_of_work_is_none_of_its_customer(object_: str) -> None:
+    one = updated("customer.status: Lost", "created_at: {within_last: 3 days}")
+    assert "CK213" in told(sets("status: Mới", one, object_=object_))["a"]
+    both = updated("customer.status: Lost", "status: open")
+    assert "CK213" not in told(sets("status: Mới", both, object_=object_)).get("a", [])
+    change = updated("customer.status: {changed: true}", "status: open")
+    assert "CK207" in told(sets("status: Mới", change, object_=object_))["a"]
 
 
 @pytest.mark.usefixtures("english")

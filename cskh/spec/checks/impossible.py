@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from cskh.language import _
@@ -31,7 +32,7 @@ def impossible(draft: Draft) -> Iterator[Finding]:
     days and within the last 7; a tag that is there and isn't; changed to A, and now B.
     """
     told: set[Path] = set()
-    for together in conjunctions(draft):
+    for together in chain(conjunctions(draft), _one_branch_more(draft)):
         rooms = beforehand(draft)
         for leaf in together:
             before = rooms.get(leaf.name, Room())
@@ -115,6 +116,23 @@ def _branches(raw: Any, path: Path) -> Iterator[list[Leaf]]:
             yield list(_certain(each, (*path, "any", index)))
     else:
         yield list(_certain(raw, path))
+
+
+def _one_branch_more(draft: Draft) -> Iterator[list[Leaf]]:
+    """Yield what must hold for all, with each branch of each `any` that stands among it."""
+    path: Path = ("trigger", "conditions")
+    raw = draft.trigger.get("conditions")
+    if isinstance(raw, dict):
+        raw, path = raw.get("all"), (*path, "all")
+    groups = [
+        ((*path, index, "any"), each["any"])
+        for index, each in enumerate(raw if isinstance(raw, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("any"), list)
+    ]
+    always = next(conjunctions(draft), []) if groups else []
+    for there, branches in groups:
+        for index, each in enumerate(branches):
+            yield [*always, *_certain(each, (*there, index))]
 
 
 def _certain(raw: Any, path: Path) -> Iterator[Leaf]:
