@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import combinations
 from operator import and_
 from typing import Any
 
@@ -119,6 +120,8 @@ def test_the_order_of_conditions_does_not_count(
     forth, back = reduce(and_, rooms), reduce(and_, reversed(rooms))
     assert forth.is_left == back.is_left
     assert (forth & forth).is_left == forth.is_left
+    for one, other in combinations([each for each in rooms if each.has_values], 2):
+        assert one.meets(other) == (one & other).has_values
 
 
 @pytest.mark.parametrize(
