@@ -10,10 +10,11 @@ from cskh.rules.values import MOST_VALUES, RelativeDay, Shape, Window, parse
 
 pytestmark = pytest.mark.usefixtures("english")
 
-# What DESIGN calls the operators of each type, `changed…` and `lunar_anniversary` aside.
+# What DESIGN calls the operators of each type; `changed…` go with any.
 TEXTS = "is is_not in not_in contains not_contains starts_with ends_with empty"
 CHOICES = "is is_not in not_in empty"
 NUMBERS = "is is_not in not_in gt gte lt lte between empty"
+CHANGES = "changed changed_to changed_from"
 INSTANTS = "on before after between older_than within_last within_next empty"
 
 
@@ -24,14 +25,14 @@ INSTANTS = "on before after between older_than within_last within_next empty"
         (Kind.CHOICE, CHOICES),
         (Kind.NUMBER, NUMBERS),
         (Kind.MONEY, NUMBERS),
-        (Kind.DATE, f"{INSTANTS} anniversary"),
+        (Kind.DATE, f"{INSTANTS} anniversary lunar_anniversary"),
         (Kind.DATETIME, INSTANTS),
         (Kind.BOOLEAN, "is empty"),
         (Kind.TAGS, "has has_any has_all has_none empty"),
     ],
 )
 def test_each_kind_of_field_has_its_operators(kind: Kind, names: str) -> None:
-    assert {row.name for row in applying_to(kind)} == set(names.split())
+    assert {row.name for row in applying_to(kind)} == {*names.split(), *CHANGES.split()}
 
 
 @pytest.mark.parametrize(
