@@ -7,8 +7,8 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
 from cskh.edge.peek import SETTINGS_FILE
 
@@ -67,6 +67,21 @@ def _is_elsewhere(folder: Path) -> bool:
     if folder.name in _NOT_OURS:
         return True
     return (folder / SETTINGS_FILE).exists() or (folder / "pyvenv.cfg").exists()
+
+
+def ours_among(names: Iterable[str]) -> list[str]:
+    """Return which of a folder's files `yaml_files` would yield, by their paths in it."""
+    paths = [PurePosixPath(name) for name in names]
+    marked = ("pyvenv.cfg", SETTINGS_FILE)
+    apart = {path.parent for path in paths if path.name in marked} - {PurePosixPath()}
+    return sorted(
+        path.as_posix()
+        for path in paths
+        if path.suffix.lower() in _SUFFIXES
+        and not any(part.startswith(".") for part in path.parts)
+        and _NOT_OURS.isdisjoint(path.parts[:-1])
+        and apart.isdisjoint(path.parents)
+    )
 
 
 def write_new(path: Path, text: str) -> bool:
@@ -150,3 +165,12 @@ def _settle(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def files_in(folder: Path, suffixes: Container[str]) -> list[Path]:
+    """Return the visible files directly in a folder that end in one of some suffixes, by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in suffixes and path.name[0] not in ".~" and path.is_file()
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cskh import actions, providers
@@ -59,7 +60,22 @@ def open_project(start: Path, environ: Mapping[str, str]) -> Project:
 
 def load(root: Path, environ: Mapping[str, str]) -> Project:
     """Return the project in a folder, with everything that is wrong in its files."""
-    documents = _documents(root)
+    names = [path.relative_to(root).as_posix() for path in yaml_files(root)]
+    return _made(root, names, partial(_document, root), environ)
+
+
+def load_from(root: Path, contents: Mapping[str, bytes], environ: Mapping[str, str]) -> Project:
+    """Return the project that a folder with other files in it would be, secrets as they are."""
+    return _made(root, contents, lambda file: read(contents.get(file, b""), file), environ)
+
+
+def _made(
+    root: Path,
+    names: Iterable[str],
+    document: Callable[[str], Document],
+    environ: Mapping[str, str],
+) -> Project:
+    documents = _documents(names, document)
     secrets, unread = _secrets(root, environ)
     understood = understand(documents, registries(), secrets)
     every = (documents.settings, *documents.templates, *documents.workflows)
@@ -84,20 +100,19 @@ def registries() -> Registries:
     )
 
 
-def _documents(root: Path) -> Documents:
-    relative = [path.relative_to(root) for path in yaml_files(root)]
-    ours = [path for path in relative if path.parts[0] not in (SETTINGS_FILE, CAMPAIGNS)]
+def _documents(names: Iterable[str], document: Callable[[str], Document]) -> Documents:
+    folders = ((name, name.partition("/")[0]) for name in names)
+    ours = [each for each in folders if each[1] not in (SETTINGS_FILE, CAMPAIGNS)]
     return Documents(
-        settings=_document(root, Path(SETTINGS_FILE)),
-        templates=[_document(root, path) for path in ours if path.parts[0] == TEMPLATES],
-        workflows=[_document(root, path) for path in ours if path.parts[0] != TEMPLATES],
+        settings=document(SETTINGS_FILE),
+        templates=[document(name) for name, folder in ours if folder == TEMPLATES],
+        workflows=[document(name) for name, folder in ours if folder != TEMPLATES],
     )
 
 
-def _document(root: Path, path: Path) -> Document:
-    file = path.as_posix()
+def _document(root: Path, file: str) -> Document:
     try:
-        return read(read_file(root / path, LARGEST), file)
+        return read(read_file(root / file, LARGEST), file)
     except OSError as error:
         return Document(file, problems=(_unreadable(file, error),), whole=False)
 

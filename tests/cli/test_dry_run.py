@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import pytest
 
 from tests.project import Cli, Project, person
+from tests.repository import fingerprints
 
 TEN = ("--now", "2026-12-01T10:00")
 
@@ -32,7 +30,8 @@ def test_what_is_shown_is_what_is_done_but_for_the_delivery(project: Project, cl
 def test_a_dry_run_writes_nothing(project: Project, cli: Cli) -> None:
     project.crowd(3)
     before = fingerprints(project.root)
-    for arguments in ((), ("--format", "json"), ("--sql",), ("hello",)):
+    days = ("--from", "2026-12-01", "--to", "2026-12-03")
+    for arguments in ((), ("--format", "json"), ("--format", "markdown"), ("--sql",), days):
         assert cli("dry-run", *TEN, *arguments).exit == 0
     assert fingerprints(project.root) == before
 
@@ -129,24 +128,69 @@ def test_names_are_shown_as_they_are(project: Project, cli: Cli, name: str) -> N
     assert name in cli("dry-run", *TEN).out
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
 def _with_email(number: int) -> dict[str, object]:
     return person(number, email=f"an{number}@example.com")
 
 
-def test_a_workflow_without_a_schedule_is_not_shown_as_if_it_had_one(
+@pytest.mark.parametrize("more", [(), ("--from", "2026-12-01", "--to", "2026-12-02")])
+def test_without_a_store_nobody_is_in_it_and_none_is_made(
+    project: Project, cli: Cli, more: tuple[str, ...]
+) -> None:
+    before = fingerprints(project.root)
+    said = cli("dry-run", *TEN, *more, "--format", "json")
+    assert (said.exit, [plan["matched"] for plan in said.json["plans"]]) == (
+        0,
+        [0] * max(1, len(more) // 2),
+    )
+    assert "There is no store yet" in said.err
+    assert fingerprints(project.root) == before
+
+
+def test_more_people_than_allowed_end_with_1_and_are_shown_all_the_same(
     project: Project, cli: Cli
 ) -> None:
-    project.workflow("moi", trigger="{moment: created}")
-    said = cli("dry-run", "moi", *TEN)
-    assert (said.exit, "not moi" in said.err) == (2, True)
-    all_of_them = cli("dry-run", *TEN, "--format", "json")
-    assert [plan["workflow"] for plan in all_of_them.json["plans"]] == ["hello"]
-    assert "not moi" in all_of_them.err
+    project.workflow("again", actions="[{update: {status: Lost}}]", repeat="once")
+    project.workflow("staff", actions="[{send_sms: {to: {staff: lan}, content: Hi}}]")
+    project.settle(statuses="[Lost]")
+    project.crowd(3)
+    over = cli("dry-run", "hello", "again", *TEN, "--fail-over", "2", "--format", "json")
+    under = cli("dry-run", "hello", "again", *TEN, "--fail-over", "3", "--format", "json")
+    staff = cli("dry-run", "staff", *TEN, "--fail-over", "0")
+    assert (over.exit, under.exit, staff.exit) == (1, 0, 0)
+    assert over.json == under.json
+    assert "3 people are affected: more than --fail-over 2 allows." in over.err
+    assert "3 people are affected (--fail-over 3)" in under.err
+
+
+def test_what_does_not_go_together_is_told(project: Project, cli: Cli) -> None:
+    days = ("--from", "2026-12-01", "--to", "2026-12-02")
+    for arguments in ((*days, "--sql"), ("--against", "HEAD", "--sql"), (*days, "--against", "x")):
+        assert cli("dry-run", *arguments).exit == 2
+
+
+def test_markdown_shows_counts_codes_and_texts_that_make_no_markup(
+    project: Project, cli: Cli
+) -> None:
+    project.add(
+        person(1, name="`**An**` <b>@all</b> |x|"),
+        *(person(number, name=f"0900 000 {number:03}") for number in range(2, 14)),
+    )
+    said = cli("dry-run", *TEN, "--format", "markdown")
+    assert "| `hello` | 13 | 13 | 13 | 1.300 | 0 |" in said.out
+    assert "13: `KH0001`, `KH0002`" in said.out
+    assert said.out.count("KH0010") == 1 and "`KH0011`" not in said.out
+    assert "```\nKH0001 → sms 0900•••001\nHello `**An**` <b>@all</b> |x|\n```" in said.out
+    assert "0900000" not in said.out and "0900 000" not in said.out
+
+
+def test_a_workflow_that_waits_for_something_is_shown_as_if_it_had_just_happened(
+    project: Project, cli: Cli
+) -> None:
+    project.workflow("new", trigger="{moment: created}")
+    project.workflow(
+        "changed", trigger="{moment: updated, conditions: [{status: {changed_to: Lost}}]}"
+    )
+    project.crowd(2)
+    project.add(person(3, status="Lost"))
+    plans = cli("dry-run", "new", "changed", *TEN, "--format", "json").json["plans"]
+    assert [(plan["workflow"], plan["matched"]) for plan in plans] == [("new", 3), ("changed", 1)]

@@ -1,0 +1,69 @@
+"""cskh dry-run --from --to: what many days would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cskh.cli._affected import Affected, both
+from cskh.cli._console import print_json, say
+from cskh.cli._days import print_days
+from cskh.cli._looking import Days, store_of
+from cskh.cli._progress import bar
+from cskh.cli._session import Session
+from cskh.engine.environment import Environment
+from cskh.engine.replaying import Occasion, occasions, replay
+from cskh.engine.running import Walked
+from cskh.engine.scratch import Data, changing
+from cskh.engine.telling import Effects, told, told_now
+from cskh.errors import Exit
+from cskh.language import _
+from cskh.model.workflow import SCHEDULED, Workflow
+
+
+def show_replay(
+    session: Session,
+    workflows: Sequence[Workflow],
+    days: Days,
+    data: Data | None,
+    fail_over: int | None,
+) -> Exit:
+    """Print one plan for each time that scheduled workflows run between two days."""
+    unscheduled = [each.id for each in workflows if each.trigger.moment not in SCHEDULED]
+    if unscheduled:
+        message = _("Without a schedule, and not shown for days: {ids}.")
+        say(message.format(ids=", ".join(unscheduled)), "dim")
+    slots = occasions(workflows, *days, session.clock)
+    affected = Affected(fail_over)
+    with (
+        store_of(session, session.project, data, ours=True) as path,
+        changing(session.project, session.clock, path) as environment,
+    ):
+        replayed = _replay(session, environment, slots, affected)
+    walked = [each for each, _told in replayed]
+    if session.json:
+        plans = [plan for _walked, plan in replayed]
+        print_json({"now": told_now(session.clock), "plans": plans, "delivery": None})
+    elif session.format == "markdown":
+        from cskh.cli._markdown import days_text
+
+        first, last = (f"{day:%d/%m/%Y}" for day in days)
+        print(days_text(walked, first, last), end="")
+    else:
+        print_days(walked)
+    return affected.exit()
+
+
+def _replay(
+    session: Session, environment: Environment, slots: Sequence[Occasion], affected: Affected
+) -> list[tuple[Walked, dict[str, Any]]]:
+    """Replay the slots; all that is done is kept only for those who want JSON."""
+    replayed = []
+    with bar(_("planning"), len(slots)) as advance:
+        for slot in slots:
+            kept = Effects(environment.clock, environment.fields)
+            watch = both(affected, kept) if session.json else affected
+            if (walked := replay(environment, slot, watch)) is not None:
+                replayed.append((walked, told(walked, kept) if session.json else {}))
+            advance(1)
+    return replayed
