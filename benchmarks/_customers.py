@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from cskh.model.clock import Clock
 from cskh.model.fields import customer_fields
 from cskh.model.settings import Account, CustomField, Settings
-from cskh.store.base import Stamp
 from cskh.store.sqlite import SqliteStore
+from cskh.store.values import Stamp
 
 STATUSES = ("Mới", "Quan tâm", "Sẽ tham gia", "Khách hàng", "Lost")
 PROVINCES = ("Đà Nẵng", "Hà Nội", "Huế", "Cần Thơ", "TP.HCM")

@@ -16,7 +16,7 @@ from cskh.engine.environment import open_environment
 from cskh.engine.importing import import_customers
 from cskh.engine.project import Project
 from cskh.engine.tables import Options, open_table
-from cskh.store.base import ImportOf
+from cskh.store.values import ImportOf
 
 COUNT = 100_000
 HEADERS = {

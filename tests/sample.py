@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cskh.model.clock import Clock
 from cskh.model.fields import customer_fields
 from cskh.model.settings import CustomField, Group, Settings, Staff
-from cskh.store.base import Stamp
+from cskh.store.values import Stamp
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 

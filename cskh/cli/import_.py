@@ -18,7 +18,7 @@ from cskh.language import _
 if TYPE_CHECKING:
     from cskh.engine.importing import Imported
     from cskh.engine.tables import Options, Table
-    from cskh.store.base import ImportOf
+    from cskh.store.values import ImportOf
 
 
 class Kind(StrEnum):
@@ -83,7 +83,7 @@ def customers(
     """
     from cskh.cli._imports import print_imported, rejects_text
     from cskh.edge.files import fingerprint, write_private
-    from cskh.store.base import ImportOf
+    from cskh.store.values import ImportOf
 
     if rejects is not None:
         _writable(rejects, file)

@@ -61,7 +61,7 @@ def messages(
     Exit status: 0, also when there are none · 1 there is no such customer.
     """
     from cskh.reports.messages import messages as report
-    from cskh.store.base import Asked
+    from cskh.store.values import Asked
 
     since, before = _between(session, from_, to, period)
     asked = Asked(
@@ -95,7 +95,7 @@ def workflows(
     Exit status: 0, also when nothing has run.
     """
     from cskh.reports.workflows import workflows as report
-    from cskh.store.base import Asked
+    from cskh.store.values import Asked
 
     since, before = _between(session, from_, to, period)
     asked = Asked(workflow=workflow, since=since, before=before)

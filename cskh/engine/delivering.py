@@ -24,7 +24,7 @@ from cskh.model.clock import to_text
 from cskh.model.message import Channel, Message, State
 from cskh.model.settings import Account
 from cskh.policy.rates import bucket
-from cskh.store.base import Claimed, Queue, Settlement
+from cskh.store.values import Claimed, Queue, Settlement
 
 log = logging.getLogger("cskh")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,19 @@ from cskh.engine.running import shown_plans
 from cskh.engine.telling import shown_value
 from cskh.language import _
 from cskh.model.acting import Customer
+from cskh.model.catalogues import catalogue
 from cskh.model.conditions import Condition, tests
 from cskh.model.effects import Outcome, Send, Skip
+from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.reasons import sentence as reason_sentence
 from cskh.model.workflow import Workflow
 from cskh.policy.leaving import Defer, Drop, leave
-from cskh.rules.meaning import holds, value_of
+from cskh.rules.change_operators import presumed
+from cskh.rules.meaning import holds, looked_at, value_of
 from cskh.rules.operators import sentence
+
+# Beside the customer's fields, for anniversaries by the lunar calendar.
+_LUNAR = Field(name="customer.lunar_birthday", kind=Kind.DATE, label="", key="lunar_birthday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +62,60 @@ class Explained:
         return self.matches and all(gate.passes for gate in self.gates)
 
 
-def explain(environment: Environment, workflow: Workflow, customer: int) -> Explained:
-    """Explain one workflow for one customer, as if its time had come."""
+def explain(
+    environment: Environment, workflow: Workflow, customer: int, object_id: int | None = None
+) -> Explained:
+    """Explain one workflow for one customer, or one task of his, as if its time had come."""
     (plan,) = shown_plans(environment, [workflow])
-    read = environment.store.customers.read(customer, _fields(plan))
-    matches = holds(workflow.condition, read.values, environment.fields, plan.query.clock)
+    fields = catalogue(environment.project.settings, plan.query.family)
+    values = _read(environment, plan, customer, object_id, _named(workflow), fields).values
+    subject = _read(environment, plan, customer, object_id, _acted_on(plan), plan.readable)
     conditions = (
-        *_judged(environment, plan, "filter", workflow.filter, read),
-        *_judged(environment, plan, "trigger", workflow.trigger.conditions, read),
+        *_judged(plan, "filter", workflow.filter, values, fields),
+        *_judged(plan, "trigger", workflow.trigger.conditions, values, fields),
     )
-    gates = tuple(_gates(environment, plan, read))
-    return Explained(workflow.id, str(read.values["pid"]), matches, conditions, gates)
+    matches = holds(plan.query.condition, values, fields, plan.query.clock)
+    gates = tuple(_gates(environment, plan, subject))
+    return Explained(workflow.id, str(subject.values["pid"]), matches, conditions, gates)
 
 
-def _fields(plan: Plan) -> list[str]:
-    tested = {test.field for test in tests(plan.workflow.condition)}
-    # An age is made from the birthday.
-    named = {"birthday" if name == "age" else name for name in (*plan.query.fields, *tested)}
-    return sorted({*named, "kind"})
+def _read(
+    environment: Environment,
+    plan: Plan,
+    customer: int,
+    object_id: int | None,
+    names: Sequence[str],
+    fields: Catalogue,
+) -> Customer:
+    if object_id is None:
+        return environment.store.customers.read(customer, names)
+    known = {**fields, _LUNAR.name: _LUNAR}
+    found = environment.store.records.read(plan.query.family, object_id, names, known)
+    return found or Customer(customer, {})
+
+
+def _named(workflow: Workflow) -> list[str]:
+    """Return the fields that are tested, as the store has them."""
+    named = (test for test in tests(workflow.condition) if test.field[:6] != "event.")
+    return sorted({name for test in named for name in looked_at(test)})
+
+
+def _acted_on(plan: Plan) -> list[str]:
+    return sorted({*plan.query.fields, "kind"})
 
 
 def _judged(
-    environment: Environment, plan: Plan, where: str, condition: Condition, customer: Customer
+    plan: Plan, where: str, condition: Condition, values: Mapping[str, Any], fields: Catalogue
 ) -> Iterator[Judged]:
-    fields, clock = environment.fields, plan.query.clock
+    clock = plan.query.clock
     for test in tests(condition):
+        if test.field not in fields:
+            yield Judged(where, test.field, None, True)
+            continue
         field = fields[test.field]
-        have = shown_value(value_of(test.field, customer.values, clock), field.kind, clock)
-        held = holds(test, customer.values, fields, clock)
+        have = shown_value(value_of(test, values, clock), field.kind, clock)
+        is_presumed = presumed(test) != test
+        held = is_presumed or holds(test, values, fields, clock)
         yield Judged(where, sentence(test, field), have, held)
 
 

@@ -17,7 +17,7 @@ from cskh.engine.environment import Environment
 from cskh.engine.matching import KEYS, Entry, Known, TwoMatches
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.folding import fold
-from cskh.store.base import ImportOf, Keys, Stamp
+from cskh.store.values import Edit, ImportOf, Keys, Stamp
 
 log = logging.getLogger("cskh")
 
@@ -88,7 +88,7 @@ def _all(
     imports = environment.store.imports
     at = environment.clock.stored(environment.clock.now)
     imported.id = imports.start(of, at)
-    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at)
+    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=False)
     automatic = imports.last_automatic_pid()
     reading = iter(rows)
     with _uncollected():
@@ -167,9 +167,9 @@ def _number(pid: str | None) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
 
 
-def _changes(entries: Iterable[Entry]) -> Iterator[tuple[int, Mapping[str, tuple[Any, Any]]]]:
+def _changes(entries: Iterable[Entry]) -> Iterator[Edit]:
     return (
-        (entry.stored.id, entry.changes())
+        Edit(entry.stored.id, entry.changes())
         for entry in entries
         if entry.stored is not None and entry.changed
     )

@@ -17,7 +17,7 @@ from cskh.model.settings import Account, Policy
 from cskh.policy.leaving import Defer, Drop, leave
 from cskh.policy.rates import Bucket
 from cskh.policy.retries import FAILURES_IN_A_ROW, wait_before
-from cskh.store.base import Claimed, Queue, Settlement
+from cskh.store.values import Claimed, Queue, Settlement
 
 log = logging.getLogger("cskh")
 

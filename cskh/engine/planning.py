@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cskh.model.acting import Context, Customer
+from cskh.model.catalogues import catalogue, event_fields, family_of
+from cskh.model.catalogues import readable as catalogue_to_read
 from cskh.model.clock import Clock, to_text
-from cskh.model.effects import Change, Effect, Outcome, Send, Skip, Step
-from cskh.model.fields import Catalogue
+from cskh.model.effects import (
+    DEEPEST_CHAIN,
+    Chain,
+    Change,
+    Effect,
+    Outcome,
+    Send,
+    Skip,
+    Step,
+    firing,
+)
+from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import Workflow
 from cskh.policy.leaving import Drop, leave
 from cskh.rules.dialect import Dialect
-from cskh.rules.moments import Slot
-from cskh.rules.query import Query, query
+from cskh.rules.query import Heard, Query, query
 from cskh.rules.sql import Statement, statement
 
 SAMPLES = 3
@@ -27,13 +38,16 @@ SAMPLES = 3
 class Plan:
     """One workflow on one occasion: who is asked for, and the world its actions see.
 
-    dry-run prints the steps of the same plan that run commits.
+    dry-run prints the steps of the same plan that run commits. `readable` are the fields that
+    are read, by name; `unknown` stands for what an event would tell that hasn't happened.
     """
 
     workflow: Workflow
     query: Query
     statement: Statement
     context: Context
+    readable: Catalogue
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def occasion(self) -> str:
@@ -41,20 +55,45 @@ class Plan:
         return self.query.occasion
 
     def steps(self, customers: Iterable[Customer]) -> Iterator[Step]:
-        """Yield what is done about each customer, in the order given."""
+        """Yield what is done about each object, in the order given."""
+        if self.query.family != "customer":
+            return self._in_turn(customers)
         return map(self.step, customers)
+
+    def _in_turn(self, customers: Iterable[Customer]) -> Iterator[Step]:
+        """Yield steps of which each sees what those before it did about the same customer."""
+        known: dict[int, dict[str, Any]] = defaultdict(dict)
+        for customer in customers:
+            now = known[customer.id]
+            step = self.step(replace(customer, values={**customer.values, **now}))
+            for outcome in step.outcomes:
+                if isinstance(outcome.what, Change):
+                    now.update((name, new) for name, (_old, new) in outcome.what.fields.items())
+            yield step
 
     def step(self, customer: Customer) -> Step:
         """Let the actions follow each other: each sees what those before it changed."""
-        id_, pid = customer.id, str(customer.values["pid"])
-        outcomes: list[Outcome] = []
+        pid, number, event = str(customer.values["pid"]), customer.object_id, customer.event_id
+        outcomes = tuple(self._outcomes(customer))
+        return Step(customer.id, pid, outcomes, number, event, self._chain(customer))
+
+    def _outcomes(self, customer: Customer) -> Iterator[Outcome]:
+        if len(customer.chain) >= DEEPEST_CHAIN:
+            yield Outcome(0, self.workflow.actions[0].name, Skip(reason="too_deep"))
+            return
+        if self.unknown:
+            customer = replace(customer, values={**customer.values, **self.unknown})
         for index, action in enumerate(self.workflow.actions):
             for wanted in action.effects(customer, self.context):
                 what = self._allowed(wanted)
-                outcomes.append(Outcome(index, action.name, what))
+                yield Outcome(index, action.name, what)
                 if isinstance(what, Change):
                     customer = customer.after(what)
-        return Step(id_, pid, tuple(outcomes))
+
+    def _chain(self, customer: Customer) -> Chain:
+        """Return the firings that lead to what this one changes."""
+        number = customer.id if customer.object_id is None else customer.object_id
+        return (*customer.chain, firing(self.workflow.id, self.query.family, number))
 
     def _allowed(self, wanted: Effect | Skip) -> Effect | Skip:
         """Return a message that policy would never let leave as a skip; it is judged again then."""
@@ -74,16 +113,30 @@ class Plan:
 
 def plan(
     workflow: Workflow,
-    slot: Slot,
+    occasion: str,
     judged_at: Clock,
     context: Context,
-    fields: Catalogue,
     dialect: Dialect,
+    answers: Heard | None = None,
 ) -> Plan:
-    """Put together a workflow's plan; conditions are judged at one time, messages go by another."""
-    read = frozenset().union(*(action.reads(context) for action in workflow.actions))
-    asked = query(workflow, slot.occasion, read, judged_at)
-    return Plan(workflow, asked, statement(asked, fields, dialect), context)
+    """Put together a workflow's plan; conditions are judged at one time, messages go by another.
+
+    One that waits for something is planned as if it had just happened to every object, unless
+    it `answers` events.
+    """
+    family, event = family_of(workflow.object), workflow.trigger.event
+    named = catalogue(context.settings, family)
+    about = event_fields(event)
+    read = frozenset[str]().union(*(action.reads(context) for action in workflow.actions))
+    unknown = {} if answers else {name: _stand_in(about[name]) for name in read & about.keys()}
+    asked = query(workflow, occasion, read - unknown.keys(), judged_at, answers)
+    readable = catalogue_to_read(context.settings, family, event)
+    made = statement(asked, {**named, **about}, dialect, readable)
+    return Plan(workflow, asked, made, context, readable, unknown)
+
+
+def _stand_in(field: Field) -> Any:
+    return 0 if field.kind is Kind.MONEY else f"<{field.own_name}>"
 
 
 @dataclass(slots=True)
@@ -129,11 +182,16 @@ class Tally:
                 self.skipped[outcome.what.reason] += 1
             else:
                 self.actions[outcome.action] += 1
-        self._hash.update(repr(_essence(step)).encode())
+        self._hash.update(repr(essence(step)).encode())
 
 
-def _essence(step: Step) -> list[Any]:
-    return [step.pid, *((outcome.index, *_told(outcome.what)) for outcome in step.outcomes)]
+def essence(step: Step) -> list[Any]:
+    """Return what makes a step itself: whom it is about, and what each action comes to."""
+    return [_whom(step), *((outcome.index, *_told(outcome.what)) for outcome in step.outcomes)]
+
+
+def _whom(step: Step) -> Any:
+    return step.pid if step.object_id is None else [step.pid, step.object_id]
 
 
 def _told(what: Send | Change | Skip) -> tuple[Any, ...]:

@@ -13,10 +13,10 @@ from cskh.errors import Refused
 from cskh.language import _
 from cskh.model.clock import Clock, Span, from_text, parse_span
 from cskh.model.effects import Step
-from cskh.model.workflow import Moment, Workflow
+from cskh.model.workflow import SCHEDULED, Moment, Workflow
 from cskh.policy.guards import refusal
 from cskh.rules.moments import SKIP, Slot, as_if_due, is_due, latest_slot
-from cskh.store.base import Stamp
+from cskh.store.values import Stamp
 
 log = logging.getLogger("cskh")
 
@@ -32,6 +32,10 @@ class Walked:
     digest: str
     tally: Tally
     refused: str | None = None
+
+
+class Overtaken(Exception):
+    """Somebody else has dealt with the events that a plan answers."""
 
 
 class _TooFar(Exception):
@@ -64,12 +68,16 @@ def _is_open(environment: Environment, workflow: Workflow, slot: Slot, since: st
 
 
 def shown_plans(environment: Environment, workflows: Iterable[Workflow]) -> list[Plan]:
-    """Return the plans of workflows as if their time had come."""
-    plans = []
-    for workflow in workflows:
-        slot, judged_at = as_if_due(workflow.trigger, environment.clock)
-        plans.append(_plan(environment, workflow, slot, judged_at))
-    return plans
+    """Return the plans of workflows as if their time had come, or what they wait for happened."""
+    return [_shown(environment, workflow) for workflow in workflows]
+
+
+def _shown(environment: Environment, workflow: Workflow) -> Plan:
+    if workflow.trigger.moment not in SCHEDULED:
+        clock = environment.clock
+        return plan(workflow, "event:*", clock, environment.context, environment.store.dialect)
+    slot, judged_at = as_if_due(workflow.trigger, environment.clock)
+    return _plan(environment, workflow, slot, judged_at)
 
 
 def remember(environment: Environment) -> None:
@@ -96,7 +104,8 @@ def commit(
 ) -> Walked:
     """Do everything that a plan does, in one transaction, or nothing if a guard refuses it.
 
-    With digests in `accepted`, guards are lifted and the plan must be one of them.
+    With digests in `accepted`, guards are lifted and the plan must be one of them. Raises
+    Overtaken if somebody else answered the plan's events meanwhile.
     """
     store = environment.store
     at = environment.clock.stored(environment.clock.now)
@@ -104,6 +113,7 @@ def commit(
     tally = Tally()
     try:
         with store.writing():
+            _answer(environment, plan)
             due = plan.query.clock
             slot_at = due.stored(due.now)
             run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
@@ -120,6 +130,14 @@ def commit(
         store.runs.refused(plan.workflow.id, plan.occasion, walked.digest, tally.matched, at)
     _log(walked)
     return walked
+
+
+def _answer(environment: Environment, plan: Plan) -> None:
+    """Note that a workflow has dealt with its events, in the transaction that does so."""
+    heard = plan.query.heard
+    events = environment.store.events
+    if heard and not events.advance(plan.workflow.id, heard.after, heard.upto):
+        raise Overtaken(plan.workflow.id)
 
 
 def _log(walked: Walked) -> None:
@@ -168,7 +186,8 @@ def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
 
 
 def _steps(environment: Environment, plan: Plan) -> Iterator[Step]:
-    return plan.steps(environment.store.customers.matching(plan.statement, plan.query.fields))
+    find = environment.store.customers.matching
+    return plan.steps(find(plan.statement, plan.query.fields, plan.readable))
 
 
 def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
@@ -187,11 +206,5 @@ def _plan(environment: Environment, workflow: Workflow, slot: Slot, judged_at: C
     """Plan a slot; what is shown before its time goes out as if the time had come."""
     has_come = environment.clock.has_come(judged_at.now)
     acting_at = environment.clock if has_come else judged_at
-    return plan(
-        workflow,
-        slot,
-        judged_at,
-        replace(environment.context, clock=acting_at),
-        environment.fields,
-        environment.store.dialect,
-    )
+    context = replace(environment.context, clock=acting_at)
+    return plan(workflow, slot.occasion, judged_at, context, environment.store.dialect)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cskh.model.clock import Clock
-from cskh.model.effects import Change
+from cskh.model.effects import Chain, Change
 from cskh.model.message import Channel
 from cskh.model.settings import Account, MessageTemplate, Settings, Staff
 
@@ -17,11 +17,16 @@ class Customer:
     """One customer: its number in the store and the fields that were asked for, as stored.
 
     Dates are ISO texts (a birthday may be `--05-03` or `1990`), instants UTC texts, tags a
-    sorted tuple; what isn't set is None.
+    sorted tuple; what isn't set is None. `object_id` is the task, ticket or opportunity that a
+    workflow is about, None if it is about the customer; `event_id` the event that it answers, and
+    `chain` the firings that led to this one.
     """
 
     id: int
     values: Mapping[str, Any]
+    object_id: int | None = None
+    event_id: int | None = None
+    chain: Chain = ()
 
     def after(self, change: Change) -> Customer:
         """Return the customer as it is once a change is made."""

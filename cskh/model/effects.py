@@ -9,6 +9,15 @@ from typing import Any
 
 from cskh.model.message import Channel, Purpose
 
+# The firings that led to a change, the first one first: `workflow@object:number` each.
+Chain = tuple[str, ...]
+DEEPEST_CHAIN = 5
+
+
+def firing(workflow: str, family: str, number: int | str) -> str:
+    """Return what one firing is called in a chain."""
+    return f"{workflow}@{family}:{number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
@@ -62,11 +71,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """All that a workflow does about one object on one occasion."""
+    """All that a workflow does about one object on one occasion.
+
+    `object_id` is the number of the task, ticket or opportunity, None when it is the customer;
+    `event_id` the event that is answered, and `chain` the firings that this one ends.
+    """
 
     customer: int
     pid: str
     outcomes: tuple[Outcome, ...]
+    object_id: int | None = None
+    event_id: int | None = None
+    chain: Chain = ()
+
+    @property
+    def acted_on(self) -> int:
+        """Return the number of the object that the workflow is about."""
+        return self.customer if self.object_id is None else self.object_id
 
     @property
     def acts(self) -> bool:

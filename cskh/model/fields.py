@@ -9,10 +9,15 @@ from functools import cache
 from typing import Literal
 
 from cskh.language import N_, _
-from cskh.model.settings import CustomField, Settings
+from cskh.model.settings import CustomField, Pipeline, Settings
 
-ObjectName = Literal["lead", "contact", "account", "customer"]
+# A customer's stage in a pipeline is the field `pipeline.<id>`.
+PIPELINE = "pipeline."
+
+ObjectName = Literal["lead", "contact", "account", "customer", "task", "ticket", "opportunity"]
+Family = Literal["customer", "task", "ticket", "opportunity"]
 CUSTOMER_KINDS = ("lead", "contact", "account")
+FAMILIES: tuple[Family, ...] = ("customer", "task", "ticket", "opportunity")
 
 
 class Kind(StrEnum):
@@ -30,13 +35,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of an object; `choices` are the values a choice may have, empty for any."""
+    """One field of an object; `choices` are the values a choice may have, empty for any.
+
+    `name` is what rules call it, `key` what its owner does: a task's `customer.status` is the
+    customer's `status`, `event.text` the event's `text`.
+    """
 
     name: str
     kind: Kind
     label: str
     choices: tuple[str, ...] = ()
     custom: bool = False
+    owner: Family | Literal["event"] = "customer"
+    key: str = ""
+
+    @property
+    def own_name(self) -> str:
+        """Return what the field is called where it belongs."""
+        return self.key or self.name
 
     @property
     def title(self) -> str:
@@ -98,6 +114,11 @@ def _custom(name: str, custom: CustomField) -> Field:
     return Field(name=name, kind=kind, label=label, choices=custom.choices, custom=True)
 
 
+def _stage(id_: str, pipeline: Pipeline) -> Field:
+    name = f"{PIPELINE}{id_}"
+    return Field(name=name, kind=Kind.CHOICE, label=pipeline.name, choices=pipeline.stages)
+
+
 def customer_fields(settings: Settings) -> Catalogue:
     """Return every field of a customer by name: the built-in ones and the project's own."""
     choices = _choices(settings)
@@ -106,7 +127,8 @@ def customer_fields(settings: Settings) -> Catalogue:
         for name, kind, label in _BUILT_IN
     }
     custom = {name: _custom(name, field) for name, field in settings.fields.items()}
-    return custom | built_in
+    stages = (_stage(id_, pipeline) for id_, pipeline in settings.pipelines.items())
+    return custom | {field.name: field for field in stages} | built_in
 
 
 @cache

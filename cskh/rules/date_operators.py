@@ -67,6 +67,16 @@ def _sql(d: Dialect, asked: Asked, bind: Bind, interval: Interval) -> str:
     return " AND ".join(sides)
 
 
+def on_day(have: Any, asked: Asked) -> bool:
+    """Say whether a stored date or instant is on the day that is asked for."""
+    return _holds(have, asked, _on(asked))
+
+
+def on_day_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    """Write that the stored date or instant is on the day that is asked for."""
+    return _sql(d, asked, bind, _on(asked))
+
+
 def _interval(name: str, shape: Shape, bounds: Callable[[Asked], Interval], says: str) -> Operator:
     def holds(have: Any, asked: Asked) -> bool:
         return _holds(have, asked, bounds(asked))

@@ -9,14 +9,25 @@ from cskh.language import _
 from cskh.model.clock import Clock
 from cskh.model.conditions import Test
 from cskh.model.fields import Catalogue, Field, Kind
-from cskh.rules import date_operators, plain_operators, tag_operators
+from cskh.rules import (
+    change_operators,
+    date_operators,
+    lunar_operators,
+    plain_operators,
+    tag_operators,
+)
 from cskh.rules.row import Asked, Operator
 from cskh.rules.values import Shape
 from cskh.rules.wording import said
 
-OPERATORS: Mapping[str, Operator] = MappingProxyType(
-    {row.name: row for row in (*plain_operators.ROWS, *date_operators.ROWS, *tag_operators.ROWS)}
+_ROWS = (
+    *plain_operators.ROWS,
+    *date_operators.ROWS,
+    *lunar_operators.ROWS,
+    *tag_operators.ROWS,
+    *change_operators.ROWS,
 )
+OPERATORS: Mapping[str, Operator] = MappingProxyType({row.name: row for row in _ROWS})
 
 
 def applying_to(kind: Kind) -> tuple[Operator, ...]:
@@ -33,6 +44,6 @@ def sentence(test: Test, field: Field) -> str:
     """Return a test as people read it: Status is one of Mới, Quan tâm."""
     operator = OPERATORS[test.operator]
     if operator.shape is Shape.FLAG and not test.value:
-        return _("{field} is not empty").format(field=field.title)
+        return _(operator.says_no).format(field=field.title)
     between = " – " if operator.shape is Shape.PAIR else ", "
     return _(operator.says).format(field=field.title, value=said(test.value, between))

@@ -21,7 +21,8 @@ def keys(asked: Asked) -> list[str]:
     return [asked.key(item) for item in asked.want]
 
 
-def _same(have: Any, asked: Asked) -> bool:
+def same(have: Any, asked: Asked) -> bool:
+    """Say whether a stored value is the one that is asked for."""
     if asked.field.kind in TEXTS:
         return have is not None and asked.key(have) == asked.key(asked.want)
     if asked.field.kind is Kind.BOOLEAN:
@@ -29,7 +30,8 @@ def _same(have: Any, asked: Asked) -> bool:
     return have is not None and have == asked.want
 
 
-def _same_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+def same_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    """Write that the stored value is the one that is asked for."""
     if asked.field.kind in TEXTS:
         return f"{asked.text(d)} = {bind(asked.key(asked.want))}"
     want = int(asked.want) if asked.field.kind is Kind.BOOLEAN else asked.want
@@ -113,16 +115,16 @@ ROWS = (
         shape=Shape.VALUE,
         kinds=_SCALAR | {Kind.BOOLEAN},
         says=N_("{field} is {value}"),
-        holds=_same,
-        sql=_same_sql,
+        holds=same,
+        sql=same_sql,
     ),
     Operator(
         name="is_not",
         shape=Shape.VALUE,
         kinds=_SCALAR,
         says=N_("{field} is not {value}"),
-        holds=_not(_same),
-        sql=_not_sql(_same_sql),
+        holds=_not(same),
+        sql=_not_sql(same_sql),
     ),
     Operator(
         name="in",
@@ -181,6 +183,7 @@ ROWS = (
         shape=Shape.FLAG,
         kinds=frozenset(Kind),
         says=N_("{field} is empty"),
+        says_no=N_("{field} is not empty"),
         holds=_empty,
         sql=_empty_sql,
     ),

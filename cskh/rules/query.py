@@ -5,41 +5,107 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cskh.model.catalogues import family_of
 from cskh.model.clock import SECOND, Clock, Span, shift, shift_date
-from cskh.model.conditions import AllOf
-from cskh.model.fields import CUSTOMER_KINDS
-from cskh.model.workflow import Repeat, Workflow
+from cskh.model.conditions import Condition
+from cskh.model.conditions import tests as all_tests
+from cskh.model.fields import CUSTOMER_KINDS, Family
+from cskh.model.workflow import SCHEDULED, Moment, Repeat, Trigger, Workflow
+from cskh.rules.change_operators import presumed
+
+CREATED, UPDATED = "created", "updated"
+_CHANGES = {
+    Moment.CREATED: (CREATED,),
+    Moment.UPDATED: (UPDATED,),
+    Moment.CREATED_OR_UPDATED: (CREATED, UPDATED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The events that are answered: of these kinds, after one number and up to another.
+
+    An update must have changed one of the fields `touching`; None stands for any field.
+    """
+
+    kinds: tuple[str, ...]
+    after: int
+    upto: int
+    touching: tuple[str, ...] | None = None
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which customers a workflow matches on one occasion, and what is to be read of them.
+    """Which objects a workflow matches on one occasion, and what is to be read of them.
 
     `acted_since` is the stored instant from which an earlier execution stands in the way:
-    None for no instant, the empty text for any.
+    None for no instant, the empty text for any. Without `heard` every object is looked at.
     """
 
     workflow: str
     occasion: str
     kinds: tuple[str, ...]
-    condition: AllOf
+    condition: Condition
     fields: tuple[str, ...]
     clock: Clock
     acted_since: str | None = None
+    family: Family = "customer"
+    heard: Heard | None = None
 
 
-def query(workflow: Workflow, occasion: str, fields: Iterable[str], clock: Clock) -> Query:
-    """Return what to ask the store for a workflow on an occasion; `fields` are those it reads."""
-    is_any = workflow.object == "customer"
+def query(
+    workflow: Workflow,
+    occasion: str,
+    fields: Iterable[str],
+    clock: Clock,
+    heard: Heard | None = None,
+) -> Query:
+    """Return what to ask the store for a workflow on an occasion; `fields` are those it reads.
+
+    A workflow that waits for something and has not `heard` anything is taken as if it had.
+    """
+    family = family_of(workflow.object)
+    waits = workflow.trigger.moment not in SCHEDULED
     return Query(
         workflow=workflow.id,
         occasion=occasion,
-        kinds=CUSTOMER_KINDS if is_any else (workflow.object,),
-        condition=workflow.condition,
+        kinds=kinds_of(workflow),
+        condition=presumed(workflow.condition) if waits and not heard else workflow.condition,
         fields=tuple(sorted({"pid", *fields})),
         clock=clock,
         acted_since=_acted_since(workflow.repeat, clock),
+        family=family,
+        heard=heard,
     )
+
+
+def kinds_of(workflow: Workflow) -> tuple[str, ...]:
+    """Return the kinds of customers that a workflow is about; any, if it is about their work."""
+    return (workflow.object,) if workflow.object in CUSTOMER_KINDS else CUSTOMER_KINDS
+
+
+def heard(workflow: Workflow, after: int, upto: int) -> Heard:
+    """Return which events of the log a workflow answers."""
+    trigger = workflow.trigger
+    if trigger.moment is Moment.EVENT:
+        kinds, pages = (str(trigger.event),), trigger.pages
+        return Heard(kinds=kinds, after=after, upto=upto, pages=pages)
+    touching = touched_by(trigger, family_of(workflow.object))
+    return Heard(kinds=_CHANGES[trigger.moment], after=after, upto=upto, touching=touching)
+
+
+def touched_by(trigger: Trigger, family: Family) -> tuple[str, ...] | None:
+    """Return the fields of the object that the trigger names, as the log has them; None for any.
+
+    An age is made from the birthday; what belongs to a task's customer is no change of the task.
+    """
+    named = {test.field for test in all_tests(trigger.conditions)}
+    if not named:
+        return None
+    if family != "customer":
+        named = {name for name in named if not name.startswith("customer.")}
+    return tuple(sorted("birthday" if name == "age" else name for name in named))
 
 
 def _acted_since(repeat: Repeat, clock: Clock) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +37,21 @@ class Asked:
 
 Holds = Callable[[Any, Asked], bool]
 Sql = Callable[[Dialect, Asked, Bind], str]
+Sees = Callable[[str, Mapping[str, Any]], Any]
+
+
+def stored(name: str, values: Mapping[str, Any]) -> Any:
+    """Return the stored value of a field, None if it isn't set."""
+    return values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One row: `kinds` are the fields it applies to, `says` the sentence people read.
 
-    `holds` gets the stored value, None if it isn't set; `sql` writes the same over a row of
-    the store. Both must agree on every value, missing ones included.
+    `holds` gets what `sees` finds among an object's values, mostly the stored value, None if it
+    isn't set; `sql` writes the same over a row of the store. Both must agree on every value,
+    missing ones included. `says_no` is the sentence of a flag that is false.
     """
 
     name: str
@@ -53,6 +60,8 @@ class Operator:
     says: str
     holds: Holds
     sql: Sql
+    sees: Sees = stored
+    says_no: str = ""
 
     def parse(self, kind: Kind, raw: Any) -> Any:
         """Read what YAML says the operator compares with; raises ValueError with a sentence."""

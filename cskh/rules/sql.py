@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from cskh.model.clock import Clock
 from cskh.model.conditions import AllOf, AnyOf, Condition, Test
 from cskh.model.conditions import tests as all_tests
+from cskh.model.effects import firing
 from cskh.model.fields import Catalogue
 from cskh.rules.dialect import Dialect
 from cskh.rules.operators import OPERATORS, asked
-from cskh.rules.query import Query
+from cskh.rules.query import UPDATED, Heard, Query
 from cskh.rules.row import Bind
 from cskh.rules.values import month_day
 
@@ -25,24 +27,55 @@ class Statement:
     parameters: Mapping[str, Any]
 
 
-def statement(query: Query, fields: Catalogue, dialect: Dialect) -> Statement:
-    """Write the statement that selects the id and the fields of every customer who matches."""
+def statement(
+    query: Query, fields: Catalogue, dialect: Dialect, readable: Catalogue | None = None
+) -> Statement:
+    """Write the statement that selects the numbers and the fields of every object that matches.
+
+    `fields` are those that conditions name; `readable` those that actions read, if they differ.
+    """
     parameters = fixed_parameters(query.clock)
     bind = binder(parameters)
-    columns = ["c.id", *(dialect.selected(name, fields) for name in query.fields)]
-    where = [dialect.of_kinds(tuple(map(bind, query.kinds)))]
-    where += _members(query.condition, fields, query.clock, dialect, bind)
-    since = None if query.acted_since is None else bind(query.acted_since)
-    where.append(dialect.not_acted(bind(query.workflow), bind(query.occasion), since))
+    is_heard = query.heard is not None
+    numbers = dialect.numbers(query.family, is_heard)
+    read = fields if readable is None else readable
+    columns = [*numbers, *(dialect.selected(name, read) for name in query.fields)]
     name = " ".join(query.workflow.split())  # a file's name may hold a line break
     lines = [
         f"-- {name}, {query.occasion}",
         "SELECT " + ",\n       ".join(columns),
-        f"FROM {dialect.customers()}",
-        "WHERE " + "\n  AND ".join(where),
-        "ORDER BY c.id",
+        f"FROM {dialect.source(query.family, is_heard)}",
+        "WHERE " + "\n  AND ".join(_where(query, fields, dialect, bind)),
+        f"ORDER BY {dialect.order(query.family, is_heard)}",
     ]
     return Statement("\n".join(lines), parameters)
+
+
+def _where(query: Query, fields: Catalogue, dialect: Dialect, bind: Bind) -> list[str]:
+    where = _hears(query, query.heard, dialect, bind) if query.heard else []
+    where += [dialect.of_kinds(tuple(map(bind, query.kinds)))]
+    where += _members(_group(query.condition), fields, query.clock, dialect, bind)
+    since = None if query.acted_since is None else bind(query.acted_since)
+    # What was heard is answered once by itself: a workflow has its place in the log.
+    occasion = None if query.heard else bind(query.occasion)
+    if occasion or since:
+        where.append(dialect.not_acted(query.family, bind(query.workflow), occasion, since))
+    return where
+
+
+def _hears(query: Query, heard: Heard, dialect: Dialect, bind: Bind) -> list[str]:
+    kinds = tuple(map(bind, heard.kinds))
+    where = [dialect.answers(bind(query.family), kinds, bind(heard.after), bind(heard.upto))]
+    if UPDATED in heard.kinds and heard.touching is not None:
+        where.append(dialect.touches(bind(UPDATED), tuple(map(bind, heard.touching))))
+    if heard.pages:
+        where.append(dialect.on_pages(tuple(map(bind, heard.pages))))
+    begins = json.dumps(firing(query.workflow, query.family, ""), ensure_ascii=False)
+    return [*where, dialect.not_caused_by(bind(begins[:-1]))]
+
+
+def _group(condition: Condition) -> AllOf:
+    return condition if isinstance(condition, AllOf) else AllOf((condition,))
 
 
 def fixed_parameters(clock: Clock) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from cskh.rules.values import Shape
 _TAGS = frozenset({Kind.TAGS})
 
 
-def _has(have: Any, asked: Asked) -> bool:
+def has(have: Any, asked: Asked) -> bool:
+    """Say whether the tag that is asked for is among the tags."""
     return fold(asked.want) in _keys(have)
 
 
-def _has_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+def has_sql(d: Dialect, asked: Asked, bind: Bind) -> str:
+    """Write that the tag that is asked for is among the tags."""
     return d.has_tag((bind(fold(asked.want)),))
 
 
@@ -51,7 +53,7 @@ def _keys(tags: Any) -> set[str]:
 
 
 ROWS = (
-    Operator("has", Shape.PART, _TAGS, N_("{field} include {value}"), _has, _has_sql),
+    Operator("has", Shape.PART, _TAGS, N_("{field} include {value}"), has, has_sql),
     Operator(
         "has_any", Shape.VALUES, _TAGS, N_("{field} include one of {value}"), _has_any, _has_any_sql
     ),

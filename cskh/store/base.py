@@ -6,114 +6,40 @@ cut. A second writer waits. `snapshot()` shows the customers as they stood when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from cskh.model.acting import Customer
 from cskh.model.effects import Step
-from cskh.model.message import Channel, Message, State
+from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
-
-Values = Mapping[str, Any]
-Changed = Mapping[str, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """Why, by whom and when something changed; `at` is a stored instant."""
-
-    cause: str
-    actor: str | None
-    at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunKey:
-    """One workflow on one occasion, as it is being committed; both instants are stored texts.
-
-    `slot_at` is when it was due: repetitions are counted from there, whatever cron's delay.
-    """
-
-    id: int
-    workflow: str
-    occasion: str
-    at: str
-    slot_at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """The messages of one provider on one channel; `is_active` adds those that have none yet."""
-
-    provider: str
-    channel: Channel
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A message in our hands, and the staff member it is for, if it is not for a customer."""
-
-    message: Message
-    to_staff: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What became of a claimed message; `due_at` is a stored instant."""
-
-    id: int
-    state: State
-    attempts: int
-    due_at: str
-    provider_id: str | None = None
-    error: str | None = None
-    skip_reason: str | None = None
-
-
-class ImportOf(NamedTuple):
-    """What is imported: the kind of import, the file's name and fingerprint, and who does it."""
-
-    kind: str
-    file: str
-    sha256: str
-    actor: str | None
-
-
-class Keys(NamedTuple):
-    """Folded codes, phones and folded emails by which customers are looked for."""
-
-    pids: Collection[str]
-    phones: Collection[str]
-    emails: Collection[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Which rows a report is about; None asks for nothing, instants are stored texts."""
-
-    channel: str | None = None
-    provider: str | None = None
-    workflow: str | None = None
-    state: str | None = None
-    customer: int | None = None
-    since: str | None = None
-    before: str | None = None
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Return what was asked by name."""
-        return asdict(self)
+from cskh.store.values import (
+    Asked,
+    Claimed,
+    Edit,
+    Happening,
+    ImportOf,
+    Keys,
+    Queue,
+    RunKey,
+    Settlement,
+    Stamp,
+    Values,
+)
 
 
 class Customers(Protocol):
     """The customers, and the one door through which they change."""
 
-    def matching(self, statement: Statement, fields: Sequence[str]) -> Iterator[Customer]:
-        """Yield the customers a statement selects, by number, without holding them all."""
+    def matching(
+        self, statement: Statement, fields: Sequence[str], readable: Catalogue | None = None
+    ) -> Iterator[Customer]:
+        """Yield the customers of all that a statement selects, without holding them all.
+
+        `readable` are the fields by the names in `fields`, if they aren't all the customer's.
+        """
         ...
 
     def read(self, id_: int, fields: Sequence[str]) -> Customer:
@@ -128,12 +54,58 @@ class Customers(Protocol):
         """Return number and code of the customer with a code, else of those with a phone."""
         ...
 
-    def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
-        """Change fields (name -> old, new) of customers by number, and log every one."""
+    def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
+        """Change fields of customers, and log every one."""
         ...
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
         """Add customers, log it, and return their numbers."""
+        ...
+
+
+class Records(Protocol):
+    """Tasks, tickets and opportunities, and the one door through which they change."""
+
+    def read(
+        self, family: Family, id_: int, names: Sequence[str], fields: Catalogue
+    ) -> Customer | None:
+        """Return one of them with its customer's number and some fields, by name."""
+        ...
+
+    def of(self, customer: int, family: Family) -> list[int]:
+        """Return the numbers of those that a customer has."""
+        ...
+
+    def change(self, family: Family, edits: Iterable[Edit], stamp: Stamp) -> None:
+        """Change fields, and log every one; a card's stage is its customer's field too."""
+        ...
+
+    def create(self, family: Family, rows: Iterable[Values], stamp: Stamp) -> list[int]:
+        """Add some, each with its `customer_id`, log it, and return their numbers."""
+        ...
+
+
+class Events(Protocol):
+    """What workflows answer, in the order in which it happened, and how far each has come."""
+
+    def heard(self) -> Mapping[str, int]:
+        """Return the number of the last event that each workflow has dealt with."""
+        ...
+
+    def last(self) -> int:
+        """Return the number of the last event of all; 0 if there is none."""
+        ...
+
+    def upto(self, family: Family, after: int) -> int:
+        """Return how far the events after a number go without one object's coming up twice."""
+        ...
+
+    def advance(self, workflow: str, after: int, upto: int) -> bool:
+        """Note that a workflow has dealt with more; false if somebody else has done that."""
+        ...
+
+    def add(self, happenings: Iterable[Happening], stamp: Stamp) -> list[int]:
+        """Note what happened outside and return the numbers of the events."""
         ...
 
 
@@ -152,8 +124,8 @@ class Runs(Protocol):
         """Say whether a workflow has run on an occasion."""
         ...
 
-    def acted(self, workflow: str, customer: int) -> list[tuple[str, str]]:
-        """Return the occasions on which a workflow did something for a customer, and when."""
+    def acted(self, workflow: str, object_id: int) -> list[tuple[str, str]]:
+        """Return the occasions on which a workflow did something for an object, and when."""
         ...
 
     def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
@@ -256,6 +228,16 @@ class Store(Protocol):
     @property
     def customers(self) -> Customers:
         """The customers."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """Their tasks, tickets and opportunities."""
+        ...
+
+    @property
+    def events(self) -> Events:
+        """What workflows answer."""
         ...
 
     @property

@@ -107,6 +107,9 @@ class Explode:
     def reads(self, context):
         return frozenset({"name"})
 
+    def writes(self):
+        return {}
+
     def says(self):
         return "explode"
 

@@ -10,7 +10,7 @@ from cskh.cells.drafts import Remark
 from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
 from cskh.engine.importing import Imported, import_customers, preview
-from cskh.store.base import ImportOf
+from cskh.store.values import ImportOf
 from tests.project import Project
 from tests.sample import stamp
 

@@ -12,7 +12,7 @@ from cskh.model.clock import Clock
 from cskh.model.message import Channel, Message, Outcome, Purpose, Receipt, State
 from cskh.model.settings import Account, Policy, QuietHours
 from cskh.policy.rates import Bucket, bucket
-from cskh.store.base import Claimed, Queue
+from cskh.store.values import Claimed, Queue
 from tests.sample import at
 
 NOON = at("2026-12-01T12:00")

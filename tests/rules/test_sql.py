@@ -36,13 +36,16 @@ def test_a_query_is_one_statement_to_be_read(clock: Clock) -> None:
     assert made.sql == (
         "-- w, daily:2026-12-01\n"
         "SELECT c.id,\n"
+        "       NULL,\n"
+        "       NULL,\n"
+        "       NULL,\n"
         "       c.pid\n"
         "FROM customers c\n"
         "WHERE c.kind IN (:p2)\n"
         "  AND ((c.status_key = :p3) OR ((c.fields_key ->> '$.\"hang_the\"') = :p4))\n"
         "  AND (EXISTS (SELECT 1 FROM tags t WHERE t.customer_id = c.id AND t.key IN (:p5)))\n"
-        "  AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.workflow = :p7"
-        " AND e.customer_id = c.id AND (e.occasion = :p8 OR e.at >= :p6))\n"
+        "  AND NOT EXISTS (SELECT 1 FROM executions x WHERE x.workflow = :p8"
+        " AND x.object_id = c.id AND (x.occasion = :p7 OR x.at >= :p6))\n"
         "ORDER BY c.id"
     )
     assert made.parameters["p4"] == "vàng"

@@ -45,8 +45,9 @@ def test_a_new_customer_is_logged_once_with_cause_actor_and_time(
     store: SqliteStore, path: Path
 ) -> None:
     create(store, name="An", tags=("VIP",), hang_the="Vàng")
-    found = rows(path, "SELECT customer_id, field, old, new, cause, actor, at FROM changes")
-    assert found == [(1, None, None, None, "test", "lan", "2026-12-01T03:00:00Z")]
+    found = rows(path, "SELECT object, object_id, field, old, new, cause, actor, at FROM changes")
+    same = (None, None, None, "test", "lan", "2026-12-01T03:00:00Z")
+    assert found == [("customer", 1, *same)]
 
 
 def test_what_a_new_customer_is_not_given_is_not_set(store: SqliteStore) -> None:

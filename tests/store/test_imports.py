@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cskh.store.base import ImportOf, Keys
 from cskh.store.sqlite import SqliteStore
+from cskh.store.values import ImportOf, Keys
 from tests.sample import lead, stamp
 from tests.store.worlds import NOW, rows
 

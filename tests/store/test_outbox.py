@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cskh.model.message import Channel, Message, State
-from cskh.store.base import Claimed, Queue, Settlement
 from cskh.store.sqlite import SqliteStore, open_store
+from cskh.store.values import Claimed, Queue, Settlement
 from tests.sample import FIELDS, lead, stamp
 from tests.store.worlds import CHINH, LATER, NOW, rows, sms, step
 

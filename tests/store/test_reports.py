@@ -7,8 +7,8 @@ import pytest
 
 from cskh.model.effects import Skip
 from cskh.model.message import Channel, Purpose, State
-from cskh.store.base import Asked, Settlement
 from cskh.store.sqlite import SqliteStore
+from cskh.store.values import Asked, Settlement
 from tests.sample import lead, stamp
 from tests.store.worlds import CHINH, LATER, NOW, sms, step
 

@@ -45,12 +45,12 @@ def test_a_run_leaves_messages_changes_executions_and_a_record(
     assert rows(
         path, "SELECT workflow, occasion, digest, outcome, matched, acted, at FROM runs"
     ) == [("w", OCCASION, "d1d2", "done", 2, 2, NOW)]
-    assert rows(path, "SELECT workflow, customer_id, occasion, at FROM executions") == [
+    assert rows(path, "SELECT workflow, object_id, occasion, at FROM executions") == [
         ("w", 1, OCCASION, NOW),
         ("w", 2, OCCASION, NOW),
     ]
     assert [row["status"] for row in read(store, "status")] == ["Lost", "Mới", "Mới"]
-    changes = rows(path, "SELECT customer_id, field, cause FROM changes WHERE field IS NOT NULL")
+    changes = rows(path, "SELECT object_id, field, cause FROM changes WHERE field IS NOT NULL")
     assert changes == [(1, "status", "workflow:w")]
 
 

@@ -8,13 +8,38 @@ from pathlib import Path
 
 import pytest
 
-from cskh.store.sqlite import SqliteStore
+from cskh.store.sqlite import SqliteStore, open_store
 from cskh.store.sqlite.queries import queries
+from tests.sample import FIELDS
 from tests.store.worlds import rows
 
 SOURCES = Path(str(files("cskh.store.sqlite")))
 SCHEMA = (SOURCES / "schema.sql").read_text(encoding="utf-8")
 NAMES = re.findall(r"^-- name: (\w+)$", (SOURCES / "queries.sql").read_text("utf-8"), re.MULTILINE)
+
+
+FIRST = (SOURCES / "migrations" / "m001_start.sql").read_text(encoding="utf-8")
+AT = "2026-12-01T03:00:00Z"
+# What the first version left behind, its record of migrations included.
+FILLED = f"""
+CREATE TABLE _sqlite_migrations (
+    id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT);
+CREATE UNIQUE INDEX idx__sqlite_migrations_migration_set_name
+    ON _sqlite_migrations(migration_set, name);
+INSERT INTO _sqlite_migrations (migration_set, name, applied_at)
+    VALUES ('cskh', 'm001_start', '{AT}');
+INSERT INTO customers (id, pid, pid_key, kind, type, created_at, updated_at)
+    VALUES (7, 'A7', 'a7', 'lead', 'individual', '{AT}', '{AT}');
+INSERT INTO changes (customer_id, field, new, cause, at)
+    VALUES (7, 'status', '"Mới"', 'import:1', '{AT}');
+INSERT INTO seen VALUES ('w', '{AT}');
+INSERT INTO runs VALUES (1, 'w', 'o', 'd', 'done', 1, 1, '{AT}');
+INSERT INTO executions VALUES ('w', 7, 'o', 1, '{AT}');
+INSERT INTO outbox (id, workflow, occasion, run_id, customer_id, pid, action, channel, purpose,
+    recipient, content, parts, price, state, due_at, created_at)
+    VALUES (5, 'w', 'o', 1, 7, 'A7', 0, 'sms', 'care', '0900000101', 'x', 1, 0, 'accepted',
+            '{AT}', '{AT}');
+"""
 
 
 def normal(sql: str | None) -> str:
@@ -40,7 +65,23 @@ def test_the_migrations_make_what_schema_sql_describes(store: SqliteStore, tmp_p
 
 def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: Path) -> None:
     once = rows(tmp_path / "cskh.db", "SELECT name FROM _sqlite_migrations")
-    assert [name for (name,) in once] == ["m001_start"]
+    assert [name for (name,) in once] == ["m001_start", "m002_events"]
+
+
+def test_a_store_of_the_first_version_keeps_what_is_in_it(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as db:
+        db.executescript(FIRST + FILLED)
+    with open_store(old, FIELDS, "here:1:1"):
+        pass
+    assert rows(old, "SELECT object, object_id, event_id, field, new FROM changes") == [
+        ("customer", 7, None, "status", '"Mới"')
+    ]
+    assert rows(old, "SELECT workflow, object_id, occasion FROM executions") == [("w", 7, "o")]
+    assert rows(old, "SELECT workflow, event_id FROM seen") == [("w", 0)]
+    assert rows(old, "SELECT id, object_id, customer_id, state FROM outbox") == [
+        (5, 7, 7, "accepted")
+    ]
 
 
 def test_every_table_says_what_a_row_of_it_is() -> None:

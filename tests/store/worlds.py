@@ -15,9 +15,9 @@ from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.message import Channel
 from cskh.rules.query import Query
 from cskh.rules.sql import Statement, statement
-from cskh.store.base import Queue
 from cskh.store.sqlite import SqliteStore
 from cskh.store.sqlite.dialect import SqliteDialect
+from cskh.store.values import Queue
 from tests.sample import FIELDS, at
 
 NOW = "2026-12-01T03:00:00Z"

@@ -6,27 +6,35 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from cskh.model.fields import Catalogue
 from cskh.store.sqlite.connection import connect, explained, reading, writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.dialect import SqliteDialect
+from cskh.store.sqlite.events import SqliteEvents
 from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.outbox import SqliteOutbox
+from cskh.store.sqlite.records import SqliteRecords
 from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
 
 
 class SqliteStore:
-    """A store on two connections: one reads snapshots while the other one writes."""
+    """A store on two connections: one reads snapshots while the other one writes.
 
-    def __init__(self, path: Path, fields: Catalogue, holder: str) -> None:
-        self._write = connect(path)
-        migrate(self._write)
-        self._read = connect(path)
-        self._read.conn.execute("PRAGMA query_only = ON")
+    With a `reader` it is only for reading, and whoever opened that closes it.
+    """
+
+    def __init__(
+        self, path: Path, fields: Catalogue, holder: str, reader: Database | None = None
+    ) -> None:
+        self._read, self._write = (reader, reader) if reader else _connections(path)
         self.dialect = SqliteDialect()
         self.customers = SqliteCustomers(self._read, self._write, fields)
+        self.records = SqliteRecords(self._read, self._write, self.customers)
+        self.events = SqliteEvents(self._write)
         self.runs = SqliteRuns(self._write, self.customers)
         self.outbox = SqliteOutbox(self._write, holder)
         self.imports = SqliteImports(self._write, fields)
@@ -44,6 +52,14 @@ class SqliteStore:
         """Let go of the store's file."""
         for db in (self._read, self._write):
             db.conn.close()
+
+
+def _connections(path: Path) -> tuple[Database, Database]:
+    write = connect(path)
+    migrate(write)
+    read = connect(path)
+    read.conn.execute("PRAGMA query_only = ON")
+    return read, write
 
 
 @contextmanager

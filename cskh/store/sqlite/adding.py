@@ -13,8 +13,8 @@ from typing import Any
 
 from cskh.model.fields import Catalogue
 from cskh.model.folding import fold
-from cskh.store.base import Values
 from cskh.store.sqlite.dialect import KEYED
+from cskh.store.values import Values
 
 # What a customer has who was given nothing else, where the column can't be NULL.
 UNSET = {"automatic_pid": 0, "revenue": 0, "order_count": 0, "pinned": 0}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from cskh.errors import Busy, CskhError, NotFound
 from cskh.language import _
-from cskh.model.folding import unmark
+from cskh.model.folding import fold, unmark
 
 # SQLite itself hears no Ctrl-C while it waits; a big import writes for longer than that.
 BUSY_MILLISECONDS = 5_000
@@ -24,14 +25,35 @@ def connect(path: Path) -> Database:
     if not path.exists():
         _make(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.create_function("unmark", 1, _unmark, deterministic=True)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    _prepare(connection)
     _patiently(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -32000")  # KiB; the default of 2 MB thrashes
     # A message must not leave before its row says so, a power cut included.
     connection.execute("PRAGMA synchronous = FULL")
     return Database(connection, execute_plugins=False)
+
+
+def connect_reading(path: Path) -> Database:
+    """Open a store's file that is there, and write nothing to it; raises what SQLite raises."""
+    # A WAL is somebody's who has the store open, or was killed: it stays as it is. Where there is
+    # none, reading makes one, which only a connection that may write takes away again.
+    mode = "ro" if Path(f"{path}-wal").exists() else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    _prepare(connection)
+    connection.execute("PRAGMA query_only = ON")
+    return Database(connection, execute_plugins=False)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    for name, made in (("unmark", unmark), ("fold", fold)):
+        connection.create_function(name, 1, _of_text(made), deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA cache_size = -32000")  # KiB; the default of 2 MB thrashes
 
 
 def _make(path: Path) -> None:
@@ -55,8 +77,8 @@ def _patiently(connection: sqlite3.Connection, sql: str) -> None:
             time.sleep(0.01)
 
 
-def _unmark(text: str | None) -> str | None:
-    return None if text is None else unmark(text)
+def _of_text(made: Callable[[str], str]) -> Callable[[Any], str | None]:
+    return lambda value: made(value) if isinstance(value, str) else None
 
 
 @contextmanager
@@ -83,7 +105,10 @@ def writing(db: Database) -> Iterator[None]:
 
 @contextmanager
 def reading(db: Database) -> Iterator[None]:
-    """Hold one snapshot, which what others write meanwhile doesn't change."""
+    """Hold one snapshot, which what others write meanwhile doesn't change; the outer one counts."""
+    if db.conn.in_transaction:
+        yield
+        return
     db.conn.execute("BEGIN")
     # Only a first read takes the snapshot.
     db.conn.execute("SELECT 1 FROM sqlite_master").fetchone()

@@ -10,14 +10,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from cskh.model.acting import Customer
-from cskh.model.fields import Catalogue, Kind
+from cskh.model.fields import PIPELINE, Catalogue, Kind
 from cskh.model.folding import fold
 from cskh.rules.sql import Statement
-from cskh.store.base import Changed, Stamp, Values
 from cskh.store.sqlite.adding import UNSET, Batch, folded_texts, json_of
 from cskh.store.sqlite.connection import writing
-from cskh.store.sqlite.dialect import KEYED, SqliteDialect
+from cskh.store.sqlite.dialect import KEYED, NUMBERS, SqliteDialect
+from cskh.store.sqlite.log import log_changed, log_created, net
 from cskh.store.sqlite.queries import queries
+from cskh.store.values import Changed, Edit, Stamp, Values
 
 _AT_ONCE = 1000
 
@@ -30,20 +31,24 @@ class SqliteCustomers:
         self._write = write
         self._fields = fields
 
-    def matching(self, statement: Statement, fields: Sequence[str]) -> Iterator[Customer]:
-        """Yield the customers a statement selects, by number, without holding them all."""
-        read = reader(fields, self._fields)
+    def matching(
+        self, statement: Statement, fields: Sequence[str], readable: Catalogue | None = None
+    ) -> Iterator[Customer]:
+        """Yield the customers of all that a statement selects, without holding them all."""
+        read = reader(fields, self._fields if readable is None else readable, NUMBERS)
         cursor = self._read.conn.execute(statement.sql, statement.parameters)
         while rows := cursor.fetchmany(_AT_ONCE):
             for row in rows:
-                yield Customer(row[0], read(row))
+                id_, object_id, event_id, chain = row[:NUMBERS]
+                whence = tuple(json.loads(chain)) if chain else ()
+                yield Customer(id_, read(row), object_id, event_id, whence)
 
     def read(self, id_: int, fields: Sequence[str]) -> Customer:
         """Return one customer by number."""
         columns = ", ".join(SqliteDialect().selected(name, self._fields) for name in fields)
-        sql = f"SELECT c.id, {columns} FROM customers c WHERE c.id = :id"
+        sql = f"SELECT {columns} FROM customers c WHERE c.id = :id"
         row = self._read.conn.execute(sql, {"id": id_}).fetchone()
-        return Customer(row[0], reader(fields, self._fields)(row))
+        return Customer(id_, reader(fields, self._fields)(row))
 
     def count(self, kinds: Sequence[str]) -> int:
         """Count the customers of some kinds."""
@@ -56,18 +61,18 @@ class SqliteCustomers:
         wanted = {"key": fold(pid_or_phone.strip()), "phone": pid_or_phone.strip()}
         return list(self._read.conn.execute(queries()["find_customer"], wanted).fetchall())
 
-    def change(self, changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> None:
-        """Change fields (name -> old, new) of customers by number, and log every one."""
-        listed = _net(changes)
+    def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
+        """Change fields of customers, and log every one."""
+        listed = net(edits)
         by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        for id_, changed in listed:
+        for id_, changed, _chain in listed:
             columns = self._columns({name: pair[1] for name, pair in changed.items()})
             by_names[tuple(columns)].append(columns | {"id": id_, "updated_at": stamp.at})
         with writing(self._write):
             for names, rows in by_names.items():
                 self._write.conn.executemany(_update(names), rows)
-            self._retag(listed)
-            self._write.conn.executemany(queries()["add_change"], _changes(listed, stamp))
+            self._retag((id_, changed) for id_, changed, _chain in listed)
+            log_changed(self._write, "customer", listed, stamp)
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
         """Add customers, log it, and return their numbers."""
@@ -79,9 +84,7 @@ class SqliteCustomers:
             ids = range(first, first + len(listed))
             tags = (row.get("tags") or () for row in listed)
             self._retag((id_, {"tags": ((), own)}) for id_, own in zip(ids, tags, strict=True))
-            born = {"field": None, "old": None, "new": None, **_stamped(stamp)}
-            log = ({"customer_id": id_, **born} for id_ in ids)
-            self._write.conn.executemany(queries()["add_change"], log)
+            log_created(self._write, "customer", ids, stamp)
         return list(ids)
 
     def _columns(self, values: Values) -> dict[str, Any]:
@@ -89,7 +92,7 @@ class SqliteCustomers:
         columns: dict[str, Any] = {}
         custom = {name: value for name, value in values.items() if self._is_custom(name)}
         for name, value in values.items():
-            if name == "tags" or name in custom:
+            if name == "tags" or name in custom or name.startswith(PIPELINE):
                 continue
             columns[name] = UNSET.get(name) if value is None else value
             if name in KEYED:
@@ -123,38 +126,14 @@ def _update(columns: Sequence[str]) -> str:
     return f"UPDATE customers SET {', '.join(sets)} WHERE id = :id"
 
 
-def _net(changes: Iterable[tuple[int, Changed]]) -> list[tuple[int, Changed]]:
-    """Return what changes come to, customer by customer; what ends as it was is left out."""
-    by_id: dict[int, dict[str, tuple[Any, Any]]] = defaultdict(dict)
-    for id_, changed in changes:
-        for name, (old, new) in changed.items():
-            first, _between = by_id[id_].get(name, (old, None))
-            by_id[id_][name] = (first, new)
-    net = ((id_, {n: p for n, p in pairs.items() if p[0] != p[1]}) for id_, pairs in by_id.items())
-    return [(id_, pairs) for id_, pairs in net if pairs]
-
-
-def _changes(changes: Iterable[tuple[int, Changed]], stamp: Stamp) -> Iterator[dict[str, Any]]:
-    same = _stamped(stamp)
-    for id_, changed in changes:
-        for name, (old, new) in changed.items():
-            yield {"customer_id": id_, "field": name, "old": _json(old), "new": _json(new), **same}
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else json_of(value)
-
-
-def _stamped(stamp: Stamp) -> dict[str, str | None]:
-    return {"cause": stamp.cause, "actor": stamp.actor, "at": stamp.at}
-
-
-def reader(names: Sequence[str], fields: Catalogue) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
-    """Return how a selected row becomes values by name; the row's first column is the number."""
+def reader(
+    names: Sequence[str], fields: Catalogue, skipped: int = 0
+) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """Return how a row becomes values by name; its first columns may be numbers."""
     odd = [(name, _CONVERTERS[fields[name].kind]) for name in names if _is_odd(name, fields)]
 
-    def read(row: Sequence[Any]) -> Mapping[str, Any]:
-        values = dict(zip(names, row[1:], strict=True))
+    def read(row: Sequence[Any]) -> dict[str, Any]:
+        values = dict(zip(names, row[skipped:], strict=True))
         for name, convert in odd:
             values[name] = convert(values[name])
         return values

@@ -1,8 +1,11 @@
-"""How SQLite writes the fields of a customer; the only place that knows its columns."""
+"""How SQLite writes the fields of objects and events; the only place that knows its columns."""
 
 from __future__ import annotations
 
-from cskh.model.fields import Catalogue, Field, Kind
+from collections.abc import Sequence
+from typing import Literal
+
+from cskh.model.fields import PIPELINE, Catalogue, Family, Field, Kind
 
 # The columns that have a folded one beside them.
 KEYED = frozenset(
@@ -34,26 +37,42 @@ _AGE = (
 )
 
 
+_STAGE = (
+    "(SELECT p.stage FROM opportunities p WHERE p.customer_id = c.id AND p.pipeline = {pipeline})"
+)
+_ODD = {"tags": _TAGS, "account": _ACCOUNT.format(column="pid"), "age": f"({_AGE})"}
+# How many columns a statement begins with: what `numbers` writes.
+NUMBERS = 4
+# The table of each object; `o` is a row of it, `c` its customer, `e` the event about it.
+TABLES = {"task": "tasks", "ticket": "tickets", "opportunity": "opportunities"}
+
+
 class SqliteDialect:
-    """Writes expressions over a row `c` of customers."""
+    """Writes expressions over a row `c` of customers, and `o` of another object of his."""
 
     def column(self, field: Field) -> str:
         """Write the stored value, NULL when it isn't set."""
+        name = field.own_name
+        if field.owner == "event":
+            return f"(e.data ->> {_path(field)})"
+        if field.owner != "customer":
+            return f"o.{quoted(name)}"
         if field.custom:
             return f"(c.fields ->> {_path(field)})"
-        if field.kind is Kind.TAGS:
-            return _TAGS
-        if field.name == "account":
-            return _ACCOUNT.format(column="pid")
-        return f"({_AGE})" if field.name == "age" else f"c.{field.name}"
+        if name.startswith(PIPELINE):
+            return _STAGE.format(pipeline=_literal(name.removeprefix(PIPELINE)))
+        return _ODD.get(name) or f"c.{name}"
 
     def folded(self, field: Field) -> str:
-        """Write the text folded for comparison."""
+        """Write the text folded for comparison; of rare texts by a function."""
+        name = field.own_name
+        if field.owner != "customer" or name.startswith(PIPELINE):
+            return f"fold({self.column(field)})"
         if field.custom:
             return f"(c.fields_key ->> {_path(field)})"
-        if field.name == "account":
+        if name == "account":
             return _ACCOUNT.format(column="pid_key")
-        return f"c.{field.name}_key" if field.name in KEYED else f"c.{field.name}"
+        return f"c.{name}_key" if name in KEYED else f"c.{name}"
 
     def unmarked(self, text: str) -> str:
         """Write a text without its diacritics, by a function that the connection has."""
@@ -66,7 +85,7 @@ class SqliteDialect:
 
     def month_day(self, field: Field) -> str:
         """Write a date's `MM-DD`; the birthday's is indexed."""
-        if field.name == "birthday":
+        if field.owner == "customer" and field.own_name == "birthday":
             return "c.birthday_md"
         column = self.column(field)
         return f"CASE WHEN length({column}) >= 7 THEN substr({column}, -5) END"
@@ -86,41 +105,115 @@ class SqliteDialect:
         """Write that the customer has no tag at all."""
         return "NOT EXISTS (SELECT 1 FROM tags t WHERE t.customer_id = c.id)"
 
+    def changed(self, name: str, test: str | None) -> str:
+        """Write that the event changed the field, as `test` says."""
+        how = f" AND {test}" if test else ""
+        return f"EXISTS (SELECT 1 FROM changes h WHERE h.event_id = e.id AND h.field = {name}{how})"
+
+    def side(self, side: Literal["old", "new"]) -> SqliteDialect:
+        """Return how values are written that a change had before or after it."""
+        return _Side(side)
+
     def cost(self, field: Field) -> int:
         """Rate a column 0, JSON 1, another table 2."""
-        if field.kind is Kind.TAGS or field.name == "account":
+        name = field.own_name
+        if field.kind is Kind.TAGS or name == "account" or name.startswith(PIPELINE):
             return 2
-        return 1 if field.custom else 0
+        return 1 if field.custom or field.owner == "event" else 0
 
-    def customers(self) -> str:
-        """Write the table of customers."""
-        return "customers c"
+    def source(self, family: Family, heard: bool) -> str:
+        """Write the tables."""
+        if family == "customer":
+            return "events e JOIN customers c ON c.id = e.object_id" if heard else "customers c"
+        events = "events e JOIN " if heard else ""
+        on = " ON o.id = e.object_id" if heard else ""
+        return f"{events}{TABLES[family]} o{on} JOIN customers c ON c.id = o.customer_id"
+
+    def numbers(self, family: Family, heard: bool) -> Sequence[str]:
+        """Write the customer's number, the object's, the event's, and the event's chain."""
+        own = "NULL" if family == "customer" else "o.id"
+        return ("c.id", own, *(("e.id", "e.chain") if heard else ("NULL", "NULL")))
+
+    def order(self, family: Family, heard: bool) -> str:
+        """Write by what rows are ordered."""
+        if heard:
+            return "e.id"
+        return "c.id" if family == "customer" else "o.id"
 
     def selected(self, name: str, fields: Catalogue) -> str:
         """Write the column of a field to be read, named as the field."""
         plain = f"c.{name}"
         column = plain if name in _INTERNAL else self.column(fields[name])
-        return plain if column == plain else f"{column} AS {_quoted(name)}"
+        return plain if column == plain else f"{column} AS {quoted(name)}"
 
     def of_kinds(self, kinds: tuple[str, ...]) -> str:
         """Write that the customer is of one of the kinds."""
         return f"c.kind IN ({', '.join(kinds)})"
 
-    def not_acted(self, workflow: str, occasion: str, since: str | None) -> str:
-        """Write that the workflow did nothing for the customer on the occasion or since then."""
-        when = f"e.occasion = {occasion}"
-        when = when if since is None else f"({when} OR e.at >= {since})"
+    def answers(self, family: str, kinds: tuple[str, ...], after: str, upto: str) -> str:
+        """Write that the event is of a kind, about the family, and between two numbers."""
+        listed = ", ".join(kinds)
+        return f"e.id > {after} AND e.id <= {upto} AND e.object = {family} AND e.kind IN ({listed})"
+
+    def touches(self, kind: str, names: tuple[str, ...]) -> str:
+        """Write that the event, if it is of this kind, changed one of the fields."""
+        one = f"h.event_id = e.id AND h.field IN ({', '.join(names)})"
+        return f"(e.kind <> {kind} OR EXISTS (SELECT 1 FROM changes h WHERE {one}))"
+
+    def on_pages(self, pages: tuple[str, ...]) -> str:
+        """Write that the event happened on one of the pages."""
+        return f"(e.data ->> '$.page') IN ({', '.join(pages)})"
+
+    def not_caused_by(self, firing: str) -> str:
+        """Write that no firing whose name begins so, on this very object, led to the event."""
+        return f"instr(e.chain, {firing} || e.object_id || '\"') = 0"
+
+    def not_acted(
+        self, family: Family, workflow: str, occasion: str | None, since: str | None
+    ) -> str:
+        """Write that the workflow did nothing for the object on the occasion or since then."""
+        number = "c.id" if family == "customer" else "o.id"
+        ways = [] if occasion is None else [f"x.occasion = {occasion}"]
+        ways += [] if since is None else [f"x.at >= {since}"]
+        when = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
         return (
-            "NOT EXISTS (SELECT 1 FROM executions e"
-            f" WHERE e.workflow = {workflow} AND e.customer_id = c.id AND {when})"
+            "NOT EXISTS (SELECT 1 FROM executions x"
+            f" WHERE x.workflow = {workflow} AND x.object_id = {number} AND {when})"
         )
+
+    def among(self, text: str, values: str) -> str:
+        """Write that a text is in a list that is one JSON value, read once a statement."""
+        return f"{text} IN (SELECT value FROM json_each({values}))"
+
+
+class _Side(SqliteDialect):
+    """Writes values of a row `h` of the change log, which are JSON, instead of the object's."""
+
+    def __init__(self, side: str) -> None:
+        self._value = f"h.{side}"
+
+    def column(self, field: Field) -> str:
+        """Write the value that the field had."""
+        return f"({self._value} ->> '$')"
+
+    def folded(self, field: Field) -> str:
+        """Write the text that the field had, folded."""
+        return f"fold({self.column(field)})"
+
+    def has_tag(self, keys: tuple[str, ...]) -> str:
+        """Write that one of the tags was among those that the customer had."""
+        among = f"fold(v.value) IN ({', '.join(keys)})"
+        return f"EXISTS (SELECT 1 FROM json_each({self._value}) v WHERE {among})"
 
 
 def _path(field: Field) -> str:
-    name = _quoted(field.name).replace("'", "''")
-    return f"'$.{name}'"
+    return _literal(f"$.{quoted(field.own_name)}")
 
 
-def _quoted(name: str) -> str:
-    # A custom field is called whatever cskh.yaml says.
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Write a name: a custom field is called whatever cskh.yaml says, and `group` is a word."""
     return '"' + name.replace('"', '""') + '"'

@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from cskh.model.acting import Customer
 from cskh.model.fields import Catalogue
-from cskh.store.base import ImportOf, Keys
 from cskh.store.sqlite.customers import reader
 from cskh.store.sqlite.dialect import SqliteDialect
 from cskh.store.sqlite.queries import queries
+from cskh.store.values import ImportOf, Keys
 
 # One statement for each key, so that each goes by its index. Of those who share a phone or an
 # email a few are enough to tell that there are several: a placeholder stands in all rows.
@@ -39,7 +39,7 @@ class SqliteImports:
         columns = ", ".join(dialect.selected(name, self._fields) for name in fields)
         sql = f"SELECT c.id, {columns} FROM customers c WHERE {_BY_KEYS} ORDER BY c.id"
         parameters = {name: json.dumps(list(values)) for name, values in keys._asdict().items()}
-        read = reader(fields, self._fields)
+        read = reader(fields, self._fields, 1)
         rows = self._db.conn.execute(sql, parameters).fetchall()
         return [Customer(row[0], read(row)) for row in rows]
 

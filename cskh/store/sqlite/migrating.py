@@ -18,6 +18,12 @@ def m001_start(db: Database) -> None:
     _run(db, "m001_start.sql")
 
 
+@migrations()
+def m002_events(db: Database) -> None:
+    """Workflows about tasks, tickets and opportunities, and workflows that answer events."""
+    _run(db, "m002_events.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from cskh.model.message import Channel, Message, Purpose
-from cskh.store.base import Claimed, Queue, Settlement
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.queries import queries
+from cskh.store.values import Claimed, Queue, Settlement
 
 
 class SqliteOutbox:

@@ -1,11 +1,6 @@
 -- Every statement of the store that is not put together from a rule, by name.
 -- Parameters are named. What a statement changes beside what it says is said above it.
 
--- name: add_change
--- One row of the change log.
-INSERT INTO changes (customer_id, field, old, new, cause, actor, at)
-VALUES (:customer_id, :field, :old, :new, :cause, :actor, :at)
-
 -- name: add_tag
 -- A tag that is there already stays as it was first written.
 INSERT INTO tags (customer_id, key, tag) VALUES (:customer_id, :key, :tag)
@@ -22,12 +17,35 @@ SELECT ifnull(max(id), 0) + 1 FROM customers
 -- The base that a percentage of a guard is of.
 SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds))
 
+-- name: last_event
+SELECT ifnull(max(id), 0) FROM events
+
+-- name: upto
+-- How far the events after a number go without one object's coming up twice.
+SELECT ifnull(
+    (SELECT min(e.id) - 1 FROM events e
+     WHERE e.id > :after AND e.object = :family AND EXISTS (
+         SELECT 1 FROM events p WHERE p.object_id = e.object_id AND p.object = e.object
+                                  AND p.id > :after AND p.id < e.id)),
+    (SELECT ifnull(max(id), 0) FROM events))
+
+-- name: heard
+-- The last event that each workflow has dealt with.
+SELECT workflow, event_id FROM seen
+
+-- name: advance
+-- Nobody else may have dealt with the events meanwhile.
+UPDATE seen SET event_id = :upto WHERE workflow = :workflow AND event_id = :after
+
 -- name: seen
 -- Since when a run knows each workflow.
 SELECT workflow, since FROM seen
 
 -- name: see
-INSERT INTO seen (workflow, since) VALUES (:workflow, :since) ON CONFLICT DO NOTHING
+-- What happened before is none of its business.
+INSERT INTO seen (workflow, since, event_id)
+SELECT :workflow, :since, ifnull(max(id), 0) FROM events
+WHERE true ON CONFLICT DO NOTHING
 
 -- name: forget_seen
 -- A workflow that was disabled is new when it comes back.
@@ -37,9 +55,9 @@ DELETE FROM seen WHERE workflow = :workflow
 SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :occasion AND outcome = 'done'
 
 -- name: acted
--- When a workflow did something for a customer, the latest last.
+-- When a workflow did something for an object, the latest last.
 SELECT occasion, at FROM executions
-WHERE workflow = :workflow AND customer_id = :customer_id ORDER BY at
+WHERE workflow = :workflow AND object_id = :object_id ORDER BY at
 
 -- name: start_run
 -- Its digest and counts follow when the plan has been walked, in the same transaction.
@@ -57,8 +75,8 @@ WHERE NOT EXISTS (SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :
                                        AND digest = :digest AND outcome = 'refused')
 
 -- name: add_execution
-INSERT INTO executions (workflow, customer_id, occasion, run_id, at)
-VALUES (:workflow, :customer_id, :occasion, :run_id, :at)
+INSERT INTO executions (workflow, object_id, occasion, run_id, at)
+VALUES (:workflow, :object_id, :occasion, :run_id, :at)
 
 -- name: add_skip
 INSERT INTO skips (run_id, customer_id, action, reason)
@@ -66,10 +84,10 @@ VALUES (:run_id, :customer_id, :action, :reason)
 
 -- name: add_skipped_message
 -- A message that planning found no way to send; those to be sent are added in bulk.
-INSERT INTO outbox (workflow, occasion, run_id, customer_id, pid, action, channel, purpose, recipient,
+INSERT INTO outbox (workflow, occasion, run_id, object_id, customer_id, pid, action, channel, purpose, recipient,
                     to_staff, content, parts, price, state, skip_reason, due_at, created_at)
-VALUES (:workflow, :occasion, :run_id, :customer_id, :pid, :action, :channel, :purpose, :recipient,
-        :to_staff, '', 0, 0, 'skipped', :skip_reason, :at, :at)
+VALUES (:workflow, :occasion, :run_id, :object_id, :customer_id, :pid, :action, :channel, :purpose,
+        :recipient, :to_staff, '', 0, 0, 'skipped', :skip_reason, :at, :at)
 
 -- name: held
 -- The processes that have messages in their hands, and until when they claimed them.

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from cskh.store.base import Asked
 from cskh.store.sqlite.queries import queries
+from cskh.store.values import Asked
 
 _NOTHING = {"messages": 0, "failed": 0, "price": 0}
 

@@ -10,11 +10,11 @@ from sqlite_utils import Database
 from cskh.model.clock import to_text
 from cskh.model.effects import Change, Send, Skip, Step
 from cskh.model.message import State
-from cskh.store.base import RunKey, Stamp
 from cskh.store.sqlite.adding import insert_into, json_of
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.queries import queries
+from cskh.store.values import Edit, RunKey, Stamp
 
 
 class SqliteRuns:
@@ -43,9 +43,9 @@ class SqliteRuns:
         key = {"workflow": workflow, "occasion": occasion}
         return self._db.conn.execute(queries()["is_done"], key).fetchone() is not None
 
-    def acted(self, workflow: str, customer: int) -> list[tuple[str, str]]:
-        """Return the occasions on which a workflow did something for a customer, and when."""
-        key = {"workflow": workflow, "customer_id": customer}
+    def acted(self, workflow: str, object_id: int) -> list[tuple[str, str]]:
+        """Return the occasions on which a workflow did something for an object, and when."""
+        key = {"workflow": workflow, "object_id": object_id}
         return self._db.conn.execute(queries()["acted"], key).fetchall()
 
     def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
@@ -62,7 +62,7 @@ class SqliteRuns:
         execute(queries()["add_execution"], _executions(run, steps))
         execute(queries()["add_skip"], _skips(run, steps))
         changes = [
-            (step.customer, outcome.what.fields)
+            Edit(step.customer, outcome.what.fields, step.chain)
             for step in steps
             for outcome in step.outcomes
             if isinstance(outcome.what, Change)
@@ -85,9 +85,15 @@ class SqliteRuns:
 
 
 def _executions(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
-    same = {"workflow": run.workflow, "occasion": run.occasion, "run_id": run.id}
-    same |= {"at": run.slot_at}
-    return ({"customer_id": step.customer, **same} for step in steps if step.acts)
+    same = {"workflow": run.workflow, "run_id": run.id, "at": run.slot_at}
+    for step in steps:
+        if step.acts:
+            yield {"object_id": step.acted_on, "occasion": _occasion(run, step), **same}
+
+
+def _occasion(run: RunKey, step: Step) -> str:
+    """Return the firing's name: many events are dealt with in one run."""
+    return run.occasion if step.event_id is None else f"event:{step.event_id}"
 
 
 def _skips(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
@@ -108,6 +114,7 @@ _QUEUED = (
     "workflow",
     "occasion",
     "run_id",
+    "object_id",
     "customer_id",
     "pid",
     "action",
@@ -137,8 +144,9 @@ def _queued(run: RunKey, steps: Iterable[Step]) -> Iterator[tuple[Any, ...]]:
             send_at = to_text(send.send_at) if send.send_at else None
             yield (
                 run.workflow,
-                run.occasion,
+                _occasion(run, step),
                 run.id,
+                step.acted_on,
                 step.customer,
                 step.pid,
                 outcome.index,
@@ -165,8 +173,9 @@ def _skipped(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
             if isinstance(skip := outcome.what, Skip) and skip.channel is not None:
                 yield {
                     "workflow": run.workflow,
-                    "occasion": run.occasion,
+                    "occasion": _occasion(run, step),
                     "run_id": run.id,
+                    "object_id": step.acted_on,
                     "customer_id": step.customer,
                     "pid": step.pid,
                     "action": outcome.index,

@@ -57,11 +57,78 @@ CREATE TABLE tags (
     PRIMARY KEY (customer_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- The change log: one row a changed field, or one with field NULL for a new customer.
+-- A task of somebody on the staff, about a customer.
+CREATE TABLE tasks (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    content TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'cancelled')),
+    priority TEXT NOT NULL DEFAULT 'normal'
+        CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+    category TEXT,
+    "group" TEXT,                       -- an id of cskh.yaml's groups
+    assignee TEXT,                      -- a staff id of cskh.yaml
+    due_at TEXT,
+    done_at TEXT,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX tasks_customer ON tasks(customer_id);
+
+-- What a customer asks for or complains about; the deadlines are those of its SLA.
+CREATE TABLE tickets (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    title TEXT NOT NULL,
+    brief TEXT,
+    status TEXT NOT NULL DEFAULT 'open'
+        CHECK (status IN ('open', 'responded', 'resolved', 'cancelled')),
+    priority TEXT NOT NULL DEFAULT 'normal'
+        CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+    "group" TEXT,
+    assignee TEXT,
+    sla TEXT,                           -- an id of cskh.yaml's sla
+    respond_by TEXT,
+    resolve_by TEXT,
+    responded_at TEXT,
+    resolved_at TEXT,
+    on_time INTEGER,                    -- NULL until it is known
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX tickets_customer ON tickets(customer_id);
+
+-- A customer's card in a pipeline: one a pipeline.
+CREATE TABLE opportunities (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    pipeline TEXT NOT NULL,             -- an id of cskh.yaml's pipelines
+    stage TEXT NOT NULL,
+    amount INTEGER,
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'won', 'lost')),
+    stage_since TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (customer_id, pipeline)
+) STRICT;
+
+-- What workflows answer: an object was created or updated, or something happened outside.
+-- Append only; each workflow remembers in `seen` how far it has come.
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    object TEXT NOT NULL,               -- customer, task, ticket, opportunity
+    object_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,                 -- created, updated, page_interaction, …
+    data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data)),
+    chain TEXT NOT NULL DEFAULT '[]',   -- the firings that led here: ["workflow@object:number"]
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_object ON events(object_id, object, id);
+
+-- The change log: one row a changed field, or one with field NULL for a new object.
 -- Append only. Old and new are JSON values; cause says what did it (import:3, workflow:lost-15).
 CREATE TABLE changes (
     id INTEGER PRIMARY KEY,
-    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    object TEXT NOT NULL,               -- customer, task, ticket, opportunity
+    object_id INTEGER NOT NULL,
+    event_id INTEGER REFERENCES events(id),  -- NULL: nothing was to answer it
     field TEXT,
     old TEXT,
     new TEXT,
@@ -69,7 +136,8 @@ CREATE TABLE changes (
     actor TEXT,
     at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX changes_customer ON changes(customer_id, id);
+CREATE INDEX changes_object ON changes(object_id, id);
+CREATE INDEX changes_event ON changes(event_id, field) WHERE event_id IS NOT NULL;
 
 -- One import of a file, and what became of its rows: rows = created + updated + unchanged + rejected.
 CREATE TABLE imports (
@@ -87,9 +155,11 @@ CREATE TABLE imports (
 ) STRICT;
 
 -- A workflow that a run has seen enabled; one that comes back after being disabled is new again.
+-- `event_id` is the last event that it has dealt with.
 CREATE TABLE seen (
     workflow TEXT PRIMARY KEY,
-    since TEXT NOT NULL
+    since TEXT NOT NULL,
+    event_id INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- One workflow on one occasion: what it did, or why its plan was refused.
@@ -106,14 +176,14 @@ CREATE TABLE runs (
 -- An occasion is done once; it may have been refused before.
 CREATE UNIQUE INDEX runs_done ON runs(workflow, occasion) WHERE outcome = 'done';
 
--- One workflow that did something for one customer on one occasion.
+-- One workflow that did something for one object on one occasion.
 CREATE TABLE executions (
     workflow TEXT NOT NULL,
-    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    object_id INTEGER NOT NULL,         -- of the kind that the workflow is about
     occasion TEXT NOT NULL,
     run_id INTEGER NOT NULL REFERENCES runs(id),
     at TEXT NOT NULL,                   -- when it was due: repetitions are counted from there
-    PRIMARY KEY (workflow, customer_id, occasion)
+    PRIMARY KEY (workflow, object_id, occasion)
 ) STRICT, WITHOUT ROWID;
 
 -- Something other than a message that an action did not do for a customer, and why.
@@ -132,6 +202,7 @@ CREATE TABLE outbox (
     workflow TEXT NOT NULL,
     occasion TEXT NOT NULL,
     run_id INTEGER REFERENCES runs(id),
+    object_id INTEGER NOT NULL,         -- of the kind that the workflow is about
     customer_id INTEGER NOT NULL REFERENCES customers(id),
     pid TEXT NOT NULL,                  -- reports outlive a change of the customer's code
     action INTEGER NOT NULL,            -- its place in the workflow, from 0
@@ -158,7 +229,7 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL,
     sent_at TEXT,
     delivered_at TEXT,
-    UNIQUE (workflow, occasion, customer_id, action, recipient)
+    UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider whose time has come.
 CREATE INDEX outbox_queued ON outbox(channel, provider, due_at) WHERE state = 'queued';
