@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from cskh.model.catalogues import family_of
 from cskh.model.clock import SECOND, Clock, Span, shift, shift_date
-from cskh.model.conditions import Condition
+from cskh.model.conditions import Condition, Test
 from cskh.model.conditions import tests as all_tests
 from cskh.model.fields import CUSTOMER_KINDS, Family
 from cskh.model.workflow import SCHEDULED, Moment, Repeat, Trigger, Workflow
 from cskh.rules.change_operators import presumed
+from cskh.rules.meaning import looked_at
 
 CREATED, UPDATED = "created", "updated"
 _CHANGES = {
@@ -96,16 +97,18 @@ def heard(workflow: Workflow, after: int, upto: int) -> Heard:
 
 
 def touched_by(trigger: Trigger, family: Family) -> tuple[str, ...] | None:
-    """Return the fields of the object that the trigger names, as the log has them; None for any.
+    """Return the fields of the object that the trigger looks at, by their names in the log.
 
-    An age is made from the birthday; what belongs to a task's customer is no change of the task.
+    None for any field. What belongs to a task's customer is no change of the task.
     """
-    named = {test.field for test in all_tests(trigger.conditions)}
-    if not named:
+    named = [test for test in all_tests(trigger.conditions) if not _is_elsewhere(test, family)]
+    if not named and not any(all_tests(trigger.conditions)):
         return None
-    if family != "customer":
-        named = {name for name in named if not name.startswith("customer.")}
-    return tuple(sorted("birthday" if name == "age" else name for name in named))
+    return tuple(sorted({name for test in named for name in looked_at(test)}))
+
+
+def _is_elsewhere(test: Test, family: Family) -> bool:
+    return test.field[:6] == "event." or (family != "customer" and test.field[:9] == "customer.")
 
 
 def _acted_since(repeat: Repeat, clock: Clock) -> str | None:

@@ -45,10 +45,10 @@ class SqliteCustomers:
 
     def read(self, id_: int, fields: Sequence[str]) -> Customer:
         """Return one customer by number."""
-        columns = ", ".join(SqliteDialect().selected(name, self._fields) for name in fields)
-        sql = f"SELECT {columns} FROM customers c WHERE c.id = :id"
+        columns = ["c.id", *(SqliteDialect().selected(name, self._fields) for name in fields)]
+        sql = f"SELECT {', '.join(columns)} FROM customers c WHERE c.id = :id"
         row = self._read.conn.execute(sql, {"id": id_}).fetchone()
-        return Customer(id_, reader(fields, self._fields)(row))
+        return Customer(id_, reader(fields, self._fields, 1)(row))
 
     def count(self, kinds: Sequence[str]) -> int:
         """Count the customers of some kinds."""
