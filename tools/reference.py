@@ -10,7 +10,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from cskh import actions, providers
 from cskh.errors import Exit
-from cskh.model.fields import customer_fields
+from cskh.model.catalogues import event_fields, own_fields
+from cskh.model.events import TELLS
+from cskh.model.fields import FAMILIES, customer_fields
 from cskh.model.message import State
 from cskh.model.settings import Settings
 from cskh.model.shape import Says
@@ -62,8 +64,15 @@ def _rows(table: dict[State, str]) -> Iterator[tuple[str, str]]:
 
 
 def _fields() -> Iterator[tuple[str, ...]]:
-    for field in customer_fields(Settings(version=1)).values():
-        yield f"`{field.name}`", field.kind, field.label
+    nobody = Settings(version=1)
+    for field in customer_fields(nobody).values():
+        yield "customer", f"`{field.name}`", field.kind, field.label
+    for family in FAMILIES:
+        for field in own_fields(nobody, family):
+            yield family, f"`{field.name}`", field.kind, field.label
+    for event in TELLS:
+        for field in event_fields(event).values():
+            yield f"event `{event}`", f"`{field.name}`", field.kind, ""
 
 
 def _operators() -> Iterator[tuple[str, ...]]:

@@ -77,10 +77,11 @@ def _lookup(name: str, customer: Customer, context: Context, staff: Staff | None
     if root == "staff":
         return getattr(staff or context.staff(customer.values["assignee"]), field, None)
     if root != "customer":
-        return None
-    if field in DERIVED:
+        value = customer.values.get(name)  # of the event, or of the task that it is about
+    elif field in DERIVED:
         return DERIVED[field](customer.values)
-    value = customer.values.get(field)
+    else:
+        value = customer.values.get(field)
     # People read the time on their wall.
     return from_text(value, context.clock.zone).isoformat() if is_stored(value) else value
 
@@ -98,7 +99,7 @@ DERIVED_FROM = frozenset({"gender", "name", "type"})
 
 
 def fields_named(text: str) -> frozenset[str]:
-    """Return the customer's fields that a text is made from."""
+    """Return the fields that a text is made from: the customer's, and `event.…` or `task.…`."""
     named: set[str] = set()
     for variable in compiled(text).variables:
         root, _dot, field = variable.partition(".")
@@ -106,6 +107,8 @@ def fields_named(text: str) -> frozenset[str]:
             named.add("assignee")
         elif root == "customer":
             named |= DERIVED_FROM if field in DERIVED else {field}
+        else:
+            named.add(variable)
     return frozenset(named)
 
 

@@ -60,10 +60,13 @@ def _written(value: Span | str | None, key: str | None = None) -> Any:
 
 
 def _said(workflow: Workflow, project: Project) -> Saying:
-    from cskh.model.fields import customer_fields
+    from cskh.model.catalogues import catalogue, event_fields, family_of
     from cskh.rules.saying import saying
 
-    fields = customer_fields(project.settings)
+    fields = {
+        **catalogue(project.settings, family_of(workflow.object)),
+        **event_fields(workflow.trigger.event),
+    }
     return saying(workflow, fields, project.settings, project.templates)
 
 

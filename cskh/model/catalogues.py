@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -124,3 +125,9 @@ def readable(settings: Settings, family: Family, event: str | None) -> Catalogue
         for field in own_fields(settings, family)
     }
     return {**customer_fields(settings), **own, **event_fields(event)}
+
+
+def everything(settings: Settings) -> Catalogue:
+    """Return what the texts of some workflow may read, whatever it is about."""
+    every = [readable(settings, family, None) for family in FAMILIES]
+    return dict(ChainMap(*map(dict, (*every, *map(event_fields, TELLS)))))

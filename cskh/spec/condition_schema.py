@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cskh.language import N_, _
-from cskh.model.fields import Field, Kind
+from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import MOST_CONDITIONS
 from cskh.spec.fragments import SPANS, Schema, field_value, only_key
 from cskh.spec.vocabulary import OperatorRow, Vocabulary
@@ -16,7 +17,7 @@ _NO_GROUPS: Schema = {"all": False, "any": False}
 
 def conditions(operators: Mapping[str, OperatorRow], words: Vocabulary) -> dict[str, Schema]:
     """Return the definitions of a condition, and of groups of them, at most two deep."""
-    fields = {name: _field(field, operators) for name, field in words.fields.items()}
+    fields = {name: _field(field, operators) for name, field in _every_field(words).items()}
     others: Schema | bool = False if words.closed else _ref("any_field")
     one = {**only_key(fields), "additionalProperties": others}
     deepest = _groups("condition", {"minItems": 1})
@@ -36,6 +37,23 @@ def conditions(operators: Mapping[str, OperatorRow], words: Vocabulary) -> dict[
             f"{kind}_field": _tests(operators, Field(name="", kind=kind, label="")) for kind in Kind
         },
     }
+
+
+def _every_field(words: Vocabulary) -> Catalogue:
+    """Return the fields of all objects; of those with one name a choice may be any of theirs."""
+    made = dict(words.fields)
+    for field in (field for fields in words.families.values() for field in fields.values()):
+        known = made.setdefault(field.name, field)
+        if known is not field:
+            made[field.name] = _either(known, field)
+    return made
+
+
+def _either(one: Field, other: Field) -> Field:
+    kind = one.kind if one.kind is other.kind else Kind.TEXT
+    both = one.choices and other.choices
+    choices = tuple(dict.fromkeys(one.choices + other.choices)) if both else ()
+    return replace(one, kind=kind, choices=choices)
 
 
 def _groups(member: str, size: Schema) -> Schema:

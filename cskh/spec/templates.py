@@ -25,7 +25,7 @@ from cskh.model.folding import unaccent
 
 LONGEST_TEMPLATE = 20_000
 LONGEST_TEXT = 20_000
-ROOTS = ("customer", "staff", "event")
+ROOTS = ("customer", "staff", "event", "task", "ticket", "opportunity")
 
 _ALLOWED = (
     nodes.Template,
@@ -259,8 +259,10 @@ def _check_names(tree: nodes.Template) -> None:
     owned = {id(node.node) for node in tree.find_all(nodes.Getattr)}
     for node in tree.find_all(nodes.Name):
         if id(node) not in owned or node.name not in ROOTS:
-            message = _("There is no variable “{name}”: it is customer.…, staff.… or event.….")
-            raise BadTemplate(message.format(name=node.name), node.lineno, node.name, ROOTS)
+            message = _("There is no variable “{name}”: it begins with one of {roots}.")
+            roots = ", ".join(f"{root}." for root in ROOTS)
+            text = message.format(name=node.name, roots=roots)
+            raise BadTemplate(text, node.lineno, node.name, ROOTS)
 
 
 def _places(tree: nodes.Node) -> dict[str, int]:

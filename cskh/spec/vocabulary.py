@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from cskh.model.fields import Catalogue, Kind, customer_fields
+from cskh.model.catalogues import catalogue
+from cskh.model.fields import FAMILIES, Catalogue, Family, Kind, customer_fields
 from cskh.model.settings import MessageTemplate, Settings
 
 # Where a project lists none of these, any name will do.
@@ -52,13 +53,16 @@ class Registries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The fields of customers and the names in use, by the part of cskh.yaml that lists them.
+    """The fields of objects and the names in use, by the part of cskh.yaml that lists them.
+
+    `fields` are the customer's, `families` what conditions about each kind of object may name.
 
     A part that is missing from `names` takes any name. A vocabulary that is not `closed` knows
     no project: there may be more fields.
     """
 
     fields: Catalogue
+    families: Mapping[Family, Catalogue] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: bool = True
 
@@ -83,9 +87,15 @@ def vocabulary(settings: Settings, templates: Mapping[str, MessageTemplate]) -> 
         for part, listed in names.items()
         if listed or part not in _OPEN
     }
-    return Vocabulary(fields=customer_fields(settings), names=known)
+    return Vocabulary(fields=customer_fields(settings), families=_families(settings), names=known)
 
 
 def anybodys() -> Vocabulary:
     """Return the vocabulary of no project in particular."""
-    return Vocabulary(fields=customer_fields(Settings(version=1)), closed=False)
+    nobody = Settings(version=1)
+    fields, families = customer_fields(nobody), _families(nobody)
+    return Vocabulary(fields=fields, families=families, closed=False)
+
+
+def _families(settings: Settings) -> Mapping[Family, Catalogue]:
+    return {family: catalogue(settings, family) for family in FAMILIES}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cskh.model.events import TELLS
-from cskh.model.fields import Catalogue, Field, Kind
+from cskh.model.catalogues import event_fields, readable
+from cskh.model.fields import FAMILIES, Catalogue, Family
 from cskh.model.message import Channel
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Trigger, Workflow
@@ -82,8 +82,24 @@ class Draft:
 
     @cached_property
     def fields(self) -> Catalogue:
-        """Return the fields that conditions may name: the customer's, and those of the event."""
-        return {**self.world.words.fields, **event_fields(self.trigger)}
+        """Return the fields that conditions may name: the object's, and those of the event."""
+        return {**self.world.words.families[self.family], **event_fields(self.event)}
+
+    @cached_property
+    def readable(self) -> Catalogue:
+        """Return the fields that texts may name."""
+        return readable(self.world.settings, self.family, self.event)
+
+    @cached_property
+    def family(self) -> Family:
+        """Return what kind of object the workflow is about; a customer if it doesn't say."""
+        return next((each for each in FAMILIES if each == self.data.get("object")), "customer")
+
+    @property
+    def event(self) -> str | None:
+        """Return the event that the workflow waits for, if that is a word at all."""
+        event = self.trigger.get("event") if self.moment == "event" else None
+        return event if isinstance(event, str) else None
 
     @cached_property
     def filter(self) -> tuple[Leaf, ...]:
@@ -113,20 +129,6 @@ class Draft:
     def operator(self, leaf: Leaf) -> OperatorRow | None:
         """Return the operator of a condition, if there is such a one."""
         return self.world.registries.operators.get(leaf.operator)
-
-
-def event_fields(trigger: Mapping[str, Any]) -> Catalogue:
-    """Return the fields of the event that a trigger waits for, as `event.text`."""
-    event = trigger.get("event") if trigger.get("moment") == "event" else None
-    names = next((told for name, told in TELLS.items() if name == event), ())
-    return {
-        f"event.{name}": Field(
-            name=f"event.{name}",
-            kind=Kind.MONEY if name == "amount" else Kind.TEXT,
-            label=f"event.{name}",
-        )
-        for name in names
-    }
 
 
 def leaves(raw: Any, path: Path) -> Iterator[Leaf]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from cskh.language import _
-from cskh.model.fields import CUSTOMER_KINDS
+from cskh.model.fields import CUSTOMER_KINDS, Family
 from cskh.model.workflow import Moment, Workflow
 from cskh.spec.checks.draft import Draft
 from cskh.spec.checks.finding import Checks, Finding, check
@@ -34,13 +34,19 @@ _MADE_FROM = {"age": "birthday"}
 _CUSTOMERS = "customer."
 
 
+def _happens_to(family: Family, event: Any) -> bool:
+    """Say whether an event is about an object: a stage is the opportunity's and its customer's."""
+    return family == "customer" or (family == "opportunity" and event == "stage_changed")
+
+
 @check("CK213", CHECKS)
 def out_of_reach(draft: Draft) -> Iterator[Finding]:
     """No moment can reach a workflow: it would never act.
 
     It waits for an update, and its trigger's conditions name only fields that no update changes:
     `created_at`, or fields of the customer in a workflow about tasks, tickets or opportunities.
-    Or it waits on `pages` for an event that happens on none, such as a missed call.
+    Or it waits on `pages` for an event that happens on none, such as a missed call, or for an
+    event in a workflow about tasks or tickets, which events are not about.
     """
     names = {leaf.name for leaf in draft.conditions}
     if draft.moment == Moment.UPDATED and names and all(is_fixed(draft, name) for name in names):
@@ -49,6 +55,10 @@ def out_of_reach(draft: Draft) -> Iterator[Finding]:
         hint = _("Conditions that only sort out belong into filter:.")
         yield Finding(("trigger", "conditions"), message.format(fields=fields), hint)
     event = draft.trigger.get("event")
+    if draft.moment == Moment.EVENT and not _happens_to(draft.family, event):
+        message = _("This workflow never acts: {event} is about a customer, not about a {object}.")
+        text = message.format(event=quoted(str(event)), object=draft.family)
+        yield Finding(("object",), text)
     if draft.moment == Moment.EVENT and draft.trigger.get("pages") and not is_on_pages(event):
         message = _("This workflow never acts: {event} happens on no page.")
         hint = _("Leave pages: out here; which page writes is said in the action.")

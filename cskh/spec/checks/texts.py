@@ -9,8 +9,8 @@ from typing import Any
 
 from cskh.errors import did_you_mean, nearest
 from cskh.language import _
-from cskh.model.events import TELLS
-from cskh.model.fields import Kind
+from cskh.model.catalogues import everything
+from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.settings import MessageTemplate
 from cskh.model.shape import Template
 from cskh.spec.checks.draft import Draft, World
@@ -23,6 +23,7 @@ from cskh.spec.walking import walk
 CHECKS: Checks = []
 
 TEMPLATE_CHECKS: Checks = []
+ROOTS_OF_ALL = ("customer", "staff")
 STAFF = ("id", "name", "email", "phone")
 _SAMPLES: Mapping[Kind, Any] = {
     Kind.NUMBER: 1,
@@ -35,13 +36,13 @@ _SAMPLES: Mapping[Kind, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in a file, and what of an event it may name."""
+    """A text in a file, and the fields that it may name."""
 
     document: Document
     world: World
     path: Path
     text: str
-    event: tuple[str, ...] = ()
+    readable: Catalogue
 
     def where(self, about: str | None, line: int = 1) -> tuple[int, int]:
         """Return line and column of a word within the braces, else of a line of the text."""
@@ -76,10 +77,9 @@ def _within_braces(about: str, source: str) -> int | None:
 
 def texts(draft: Draft) -> Iterator[Text]:
     """Yield the texts that stand in a workflow itself."""
-    event = tuple(draft.fields) if draft.moment == "event" else ()
     for part in draft.parts:
         if part.shape.mark(Template) and isinstance(part.value, str):
-            yield Text(draft.document, draft.world, part.path, part.value, event)
+            yield Text(draft.document, draft.world, part.path, part.value, draft.readable)
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ class TemplateDraft:
     world: World
 
     def texts(self) -> Iterator[Text]:
-        """Yield the texts of the template; whatever an event tells may be named."""
-        event = tuple(f"event.{name}" for names in TELLS.values() for name in names)
+        """Yield the texts of the template; whatever any workflow may name may be named."""
+        every = everything(self.world.settings)
         for part in walk(MessageTemplate, self.document.data):
             if part.shape.mark(Template) and isinstance(part.value, str):
-                yield Text(self.document, self.world, part.path, part.value, event)
+                yield Text(self.document, self.world, part.path, part.value, every)
 
 
 def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
@@ -113,16 +113,20 @@ def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
 
 def _is_never_made(text: Text, ready: Compiled) -> bool:
     """Say whether a text can't be made even for somebody of whom everything is known."""
-    fields = text.world.words.fields
+    fields = {name: _field(name, text.readable) for name in ready.variables}
     samples = {
-        name: _SAMPLES.get(field.kind, name) if (field := fields.get(_bare(name))) else name
-        for name in ready.variables
+        name: _SAMPLES.get(field.kind, name) if field else name for name, field in fields.items()
     }
     try:
         ready.render(samples)
     except Missing as missing:
         return missing.reason.startswith("template: ")
     return False
+
+
+def _field(variable: str, readable: Catalogue) -> Field | None:
+    root, _dot, name = variable.partition(".")
+    return readable.get(name if root == "customer" else variable)
 
 
 def _bare(variable: str) -> str:
@@ -157,7 +161,9 @@ def _known(name: str, text: Text) -> list[str] | None:
         )
     if root == "staff":
         return [f"staff.{field}" for field in STAFF]
-    return [name for name in text.event if name.startswith("event.")] or None
+    known = [name for name in text.readable if name.startswith(f"{root}.")]
+    # What workflows of another kind may name has a code of its own.
+    return known or None
 
 
 @check("CK220", CHECKS)
@@ -174,7 +180,8 @@ def unknown_variable(draft: Draft) -> Iterator[Finding]:
     """A text has a variable that doesn't exist.
 
     There are `customer.<field>`, `customer.salutation`, `customer.given_name`, `staff.name`,
-    `staff.email`, `staff.phone`, `staff.id`, and what the event tells as `event.…`.
+    `staff.email`, `staff.phone`, `staff.id`, what the event tells as `event.…`, and in workflows
+    about tasks, tickets and opportunities `task.<field>` and so on.
     """
     return unknown_variables(texts(draft))
 
@@ -185,18 +192,26 @@ TEMPLATE_CHECKS.append(("CK221", lambda draft: unknown_variables(draft.texts()))
 
 @check("CK222", CHECKS)
 def event_of_elsewhere(draft: Draft) -> Iterator[Finding]:
-    """A text names something of an event where there is none, so it would never be sent.
+    """A text names something of an event or a task where there is none: it would never be sent.
 
-    `event.…` needs `moment: event`. Texts from templates/ are looked at too.
+    `event.…` needs `moment: event` with an event that tells it, `task.…` needs `object: task`.
+    Texts from templates/ are looked at too.
     """
-    if draft.moment == "event":
-        return
     for text, where in _used(draft):
         for name in text.compiled.variables if text.compiled else ():
-            if name.startswith("event."):
-                message = _("{name}: this workflow doesn't answer an event.")
-                place = None if where else text.where(name)
-                yield Finding(where or text.path, message.format(name=quoted(name)), None, place)
+            root = name.partition(".")[0]
+            is_told = where is None and _known(name, text) is not None
+            if root in ROOTS_OF_ALL or is_told or name in text.readable:
+                continue
+            place = None if where else text.where(name)
+            yield Finding(where or text.path, _elsewhere(root, name), None, place)
+
+
+def _elsewhere(root: str, name: str) -> str:
+    if root == "event":
+        return _("{name}: this workflow doesn't answer an event.").format(name=quoted(name))
+    message = _("{name}: this workflow is not about a {object}.")
+    return message.format(name=quoted(name), object=root)
 
 
 def _used(draft: Draft) -> Iterator[tuple[Text, Path | None]]:
@@ -207,5 +222,5 @@ def _used(draft: Draft) -> Iterator[tuple[Text, Path | None]]:
         name = step.data.get("template")
         used = draft.world.templates.get(name) if isinstance(name, str) else None
         if used is not None:
-            text = Text(draft.document, draft.world, (), used.content)
+            text = Text(draft.document, draft.world, (), used.content, draft.readable)
             yield text, (*step.path, "template")
