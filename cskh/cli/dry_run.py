@@ -68,18 +68,19 @@ def command(
 ) -> Exit:
     """Show who would get what, without doing any of it.
 
-    Scheduled workflows are shown as if their time had come, the others as if it had just happened
-    to every object. Each plan has a digest: the run that does exactly this has the same. Nothing is
-    written anywhere.
+    Scheduled workflows are shown as if their time had come, the others as if
+    it had just happened to every object. Each plan has a digest: the run that
+    does exactly this has the same. Nothing is written anywhere.
 
-    With --against, the rules as they are in the folder are compared with those of a git revision,
-    on the same customers. With --from and --to, the scheduled workflows run day after day on a copy
-    of the store.
+    With --against, the rules in the folder are compared with those of a git
+    revision, on the same customers. With --from and --to, the scheduled
+    workflows run day after day on a copy of the store.
 
-    Example: cskh dry-run --against main --data fixtures/customers --format markdown
+    Example: cskh dry-run --against main --data khach-hang.xlsx
 
-    Exit status: 0 shown · 1 the project has errors, nothing could be read, or more people are
-    affected than --fail-over allows · 2 there is no such workflow or git revision.
+    Exit status: 0 shown · 1 the project has errors, nobody could be read, or
+    more people are affected than --fail-over allows · 2 there is no such
+    workflow or git revision.
     """
     from cskh.cli._against import show_against
     from cskh.cli._looking import looking, read_days

@@ -187,9 +187,8 @@ def test_a_workflow_that_waits_for_something_is_shown_as_if_it_had_just_happened
     project: Project, cli: Cli
 ) -> None:
     project.workflow("new", trigger="{moment: created}")
-    project.workflow(
-        "changed", trigger="{moment: updated, conditions: [{status: {changed_to: Lost}}]}"
-    )
+    both = "[{status: {changed: true}}, {status: Lost}]"
+    project.workflow("changed", trigger=f"{{moment: updated, conditions: {both}}}")
     project.crowd(2)
     project.add(person(3, status="Lost"))
     plans = cli("dry-run", "new", "changed", *TEN, "--format", "json").json["plans"]
