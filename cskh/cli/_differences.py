@@ -48,7 +48,7 @@ def _told_totals(walked: Walked | None) -> dict[str, int]:
 
 
 def _told_difference(difference: Difference) -> dict[str, Any]:
-    names = ("customer", "index", "action", "before", "after")
+    names = ("customer", "object", "index", "action", "before", "after")
     return {name: getattr(difference, name) for name in names}
 
 

@@ -26,6 +26,7 @@ class Difference:
     """What one action does for somebody otherwise than before; None where it does nothing."""
 
     customer: str
+    object: int | None
     index: int
     action: str
     before: Mapping[str, Any] | None
@@ -188,7 +189,7 @@ class _Comparing:
             if (after := self._kept.pop(_key(step), None)) is None:
                 return
             before = _told(environment, plan, step)
-            compared.changes += _differences(step.pid, before, after)
+            compared.changes += _differences(step, before, after)
             if not self._kept:
                 raise _Enough
 
@@ -221,7 +222,7 @@ def _told(environment: Environment, plan: Plan, step: Step) -> list[dict[str, An
 
 
 def _differences(
-    pid: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+    step: Step, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
     """Yield the actions that do something else, in their order."""
     old, new = _placed(before), _placed(after)
@@ -231,7 +232,12 @@ def _differences(
             continue
         action = str((is_ or was or {})["action"])
         yield Difference(
-            customer=pid, index=place[0], action=action, before=_bare(was), after=_bare(is_)
+            customer=step.pid,
+            object=step.object_id,
+            index=place[0],
+            action=action,
+            before=_bare(was),
+            after=_bare(is_),
         )
 
 

@@ -73,7 +73,7 @@ def test_a_text_that_changes_is_shown_before_and_after(
     (found,) = cli("dry-run", "--against", "HEAD", *TEN, *JSON).json["workflows"]
     assert found["changed"] == ["KH0001", "KH0002"]
     first = found["changes"][0]
-    assert list(first) == ["customer", "index", "action", "before", "after"]
+    assert list(first) == ["customer", "object", "index", "action", "before", "after"]
     assert (first["before"]["content"], first["after"]["content"]) == ("Hello An 1", "Hi!")
     shown = cli("dry-run", "--against", "HEAD", *TEN)
     assert "change 2: KH0001, KH0002" in shown.out

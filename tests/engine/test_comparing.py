@@ -15,7 +15,7 @@ from cskh.engine.project import load, load_from
 from cskh.engine.scratch import reading
 from cskh.spec.understanding import has_errors
 from tests.project import MORNING, Project, make_project, person
-from tests.sample import at
+from tests.sample import at, stamp
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,22 @@ def test_of_many_who_change_only_as_many_are_kept_as_somebody_wants(crowd: Proje
         (found,) = compare(one, other, None, 2, lambda _n: None)
     assert len(found.changed) == 4
     assert [each.customer for each in found.changes] == ["KH0001", "KH0002"]
+
+
+def test_each_ticket_of_a_customer_is_compared(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.crowd(2)
+    with project.opened() as environment:
+        own = {"title": "x", "status": "open", "priority": "high"}
+        tickets = [{**own, "customer_id": id_} for id_ in (1, 1, 2)]
+        tickets[1]["priority"] = "low"
+        environment.store.records.create("ticket", tickets, stamp())
+    both = [
+        rules(project, hello=workflow(filter_=f"[{condition}]").replace("customer", "ticket", 1))
+        for condition in ("priority: high", "title: x")
+    ]
+    (found,) = compared(project, *both)
+    assert (found.enters, found.leaves, found.unchanged) == (["KH0001"], [], 2)
 
 
 RULES = st.builds(
