@@ -10,11 +10,12 @@ import typer
 
 from cskh.cli._console import day_and_time, out, print_json, shown
 from cskh.cli._session import Session
-from cskh.errors import Exit
+from cskh.errors import Exit, NotFound
 from cskh.language import _
 
 if TYPE_CHECKING:
     from cskh.engine.explaining import Explained
+    from cskh.model.workflow import Workflow
 
 
 def command(
@@ -24,7 +25,8 @@ def command(
 ) -> Exit:
     """Say why a workflow does or does not act on a customer.
 
-    First every condition with the customer's value, then everything else that may stop it.
+    First every condition with the customer's value, then everything else that may stop it, then
+    what would have to hold. A task, ticket or opportunity is named by its number.
 
     Example: cskh explain sinh-nhat KH0001 --now 2026-12-01T08:00
 
@@ -34,12 +36,35 @@ def command(
     from cskh.engine.explaining import explain
 
     (rule,) = session.workflows([workflow])
-    explained = explain(session.environment, rule, session.customer(customer))
+    explained = explain(session.environment, rule, *_subject(session, rule, customer))
     if session.json:
         print_json(_told(explained))
     else:
         _print(explained)
     return Exit.OK if explained.acts else Exit.FOUND
+
+
+def _subject(session: Session, rule: Workflow, named: str) -> tuple[int, int | None]:
+    """Return the customer's number and, in a workflow about tasks and the like, the task's.
+
+    That is named by its own number, or by the customer if he has just one.
+    """
+    from cskh.model.catalogues import family_of
+
+    family = family_of(rule.object)
+    if family == "customer":
+        return session.customer(named), None
+    records = session.environment.store.records
+    if named.isdecimal() and (found := records.read(family, int(named), (), {})):
+        return found.id, int(named)
+    customer = session.customer(named)
+    numbers = records.of(customer, family)
+    if len(numbers) != 1:
+        listed = ", ".join(map(str, numbers)) or _("none")
+        message = _("{customer} has these of the kind {object}: {numbers}.")
+        text = message.format(customer=named, object=family, numbers=listed)
+        raise NotFound(text, _("Name one by its number."))
+    return customer, numbers[0]
 
 
 def _told(explained: Explained) -> dict[str, object]:
@@ -51,6 +76,7 @@ def _told(explained: Explained) -> dict[str, object]:
         "matches": explained.matches,
         "conditions": [asdict(judged) for judged in explained.conditions],
         "gates": [asdict(gate) for gate in explained.gates],
+        "needs": list(explained.needs),
     }
 
 
@@ -71,6 +97,10 @@ def _print(explained: Explained) -> None:
         _line(judged.holds, text.format(condition=judged.text, value=_read(judged.actual)))
     for gate in explained.gates:
         _line(gate.passes, f"{gate.gate}: {gate.why}")
+    if explained.needs:
+        console.print(_("What would have to hold:"))
+        for need in explained.needs:
+            console.print(Text(f"  – {need}"), soft_wrap=True)
 
 
 def _read(actual: Any) -> str:

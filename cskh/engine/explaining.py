@@ -14,13 +14,14 @@ from cskh.language import _
 from cskh.model.acting import Customer
 from cskh.model.catalogues import catalogue
 from cskh.model.conditions import Condition, tests
-from cskh.model.effects import Outcome, Send, Skip
+from cskh.model.effects import DEEPEST_CHAIN, Outcome, Send, Skip, firing
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.reasons import sentence as reason_sentence
-from cskh.model.workflow import Workflow
+from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.policy.leaving import Defer, Drop, leave
 from cskh.rules.change_operators import presumed
 from cskh.rules.meaning import holds, looked_at, value_of
+from cskh.rules.needs import needs
 from cskh.rules.operators import sentence
 
 # Beside the customer's fields, for anniversaries by the lunar calendar.
@@ -48,13 +49,17 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a workflow does or does not act on a customer, as things stand."""
+    """Why a workflow does or does not act on a customer, as things stand.
+
+    `needs` says which conditions would have to hold and don't.
+    """
 
     workflow: str
     customer: str
     matches: bool
     conditions: tuple[Judged, ...]
     gates: tuple[Gate, ...]
+    needs: tuple[str, ...]
 
     @property
     def acts(self) -> bool:
@@ -74,9 +79,10 @@ def explain(
         *_judged(plan, "filter", workflow.filter, values, fields),
         *_judged(plan, "trigger", workflow.trigger.conditions, values, fields),
     )
-    matches = holds(plan.query.condition, values, fields, plan.query.clock)
+    asked = (plan.query.condition, values, fields, plan.query.clock)
     gates = tuple(_gates(environment, plan, subject))
-    return Explained(workflow.id, str(subject.values["pid"]), matches, conditions, gates)
+    pid, lacking = str(subject.values["pid"]), tuple(needs(*asked))
+    return Explained(workflow.id, pid, holds(*asked), conditions, gates, lacking)
 
 
 def _read(
@@ -125,24 +131,40 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     yield Gate("object", kind in plan.query.kinds, _("the customer is a {kind}").format(kind=kind))
     said = _("the workflow is enabled") if workflow.enabled else _("the workflow is disabled")
     yield Gate("enabled", workflow.enabled, said)
-    yield from _repeats(environment, plan, customer)
+    number = customer.id if customer.object_id is None else customer.object_id
+    acted = environment.store.runs.acted(workflow.id, number)
+    if workflow.trigger.moment in SCHEDULED:
+        yield _occasion(plan, acted)
+    else:
+        yield _loop(environment, plan, number)
+    yield _repeat(plan, acted)
     for outcome in plan.step(customer).outcomes:
         yield from _ways(environment, outcome)
 
 
-def _repeats(environment: Environment, plan: Plan, customer: Customer) -> Iterator[Gate]:
-    acted = environment.store.runs.acted(plan.workflow.id, customer.id)
+def _loop(environment: Environment, plan: Plan, number: int) -> Gate:
+    """Tell where the last change came from; as if it had just happened, nothing is in the way."""
+    chain = environment.store.events.chain(plan.query.family, number)
+    if firing(plan.workflow.id, plan.query.family, number) in chain:
+        return Gate("loop", True, _("the last change was its own, which it doesn't answer again"))
+    if len(chain) >= DEEPEST_CHAIN:
+        return Gate("loop", True, _("the last change ended a chain of {n}").format(n=len(chain)))
+    return Gate("loop", True, _("it did not cause the last change itself"))
+
+
+def _occasion(plan: Plan, acted: Sequence[tuple[str, str]]) -> Gate:
     now = plan.occasion in dict(acted)
     why = _("it acted on {occasion} already") if now else _("it has not acted on {occasion} yet")
-    yield Gate("occasion", not now, why.format(occasion=plan.occasion))
-    since = plan.query.acted_since
-    before = [occasion for occasion, at in acted if since is not None and at >= since]
-    repeat = plan.workflow.repeat
-    if before and not now:
+    return Gate("occasion", not now, why.format(occasion=plan.occasion))
+
+
+def _repeat(plan: Plan, acted: Sequence[tuple[str, str]]) -> Gate:
+    since, repeat = plan.query.acted_since, plan.workflow.repeat
+    before = [name for name, at in acted if since is not None and at >= since]
+    if before and plan.occasion not in dict(acted):
         text = _("repeat is {repeat}, and it acted on {occasion}")
-        yield Gate("repeat", False, text.format(repeat=repeat, occasion=before[-1]))
-    else:
-        yield Gate("repeat", True, _("repeat is {repeat}").format(repeat=repeat))
+        return Gate("repeat", False, text.format(repeat=repeat, occasion=before[-1]))
+    return Gate("repeat", True, _("repeat is {repeat}").format(repeat=repeat))
 
 
 def _ways(environment: Environment, outcome: Outcome) -> Iterator[Gate]:

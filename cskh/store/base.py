@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from cskh.model.acting import Customer
-from cskh.model.effects import Step
+from cskh.model.effects import Chain, Step
 from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
@@ -102,6 +102,10 @@ class Events(Protocol):
 
     def advance(self, workflow: str, after: int, upto: int) -> bool:
         """Note that a workflow has dealt with more; false if somebody else has done that."""
+        ...
+
+    def chain(self, family: Family, id_: int) -> Chain:
+        """Return the firings that led to the last event of an object."""
         ...
 
     def add(self, happenings: Iterable[Happening], stamp: Stamp) -> list[int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
+from cskh.model.effects import Chain
 from cskh.model.fields import Family
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.log import log_happened
@@ -36,6 +38,12 @@ class SqliteEvents:
         """Note that a workflow has dealt with more; false if somebody else has done that."""
         row = {"workflow": workflow, "after": after, "upto": upto}
         return self._db.conn.execute(queries()["advance"], row).rowcount == 1
+
+    def chain(self, family: Family, id_: int) -> Chain:
+        """Return the firings that led to the last event of an object."""
+        asked = {"family": family, "id": id_}
+        found = self._db.conn.execute(queries()["last_chain"], asked).fetchone()
+        return tuple(json.loads(found[0])) if found else ()
 
     def add(self, happenings: Iterable[Happening], stamp: Stamp) -> list[int]:
         """Note what happened outside and return the numbers of the events."""

@@ -29,6 +29,9 @@ SELECT ifnull(
                                   AND p.id > :after AND p.id < e.id)),
     (SELECT ifnull(max(id), 0) FROM events))
 
+-- name: last_chain
+SELECT chain FROM events WHERE object_id = :id AND object = :family ORDER BY id DESC LIMIT 1
+
 -- name: heard
 -- The last event that each workflow has dealt with.
 SELECT workflow, event_id FROM seen
