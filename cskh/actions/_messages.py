@@ -44,9 +44,21 @@ def staff_meant(to: To, customer: Customer, context: Context) -> Iterator[Staff]
     elif isinstance(to, ToStaff):
         ids = (to.staff,)
     else:
-        ids = (customer.values["assignee"],) if to == "assignee" else ()
+        ids = (_in_charge(customer, context),) if to == "assignee" else ()
     found = (context.staff(id_) for id_ in ids)
     return (person for person in found if person is not None)
+
+
+def _in_charge(customer: Customer, context: Context) -> str | None:
+    """Return whose a task or a ticket is; the customer's assignee if it is nobody's own."""
+    own = customer.values.get(f"{context.family}.assignee")
+    return own or customer.values["assignee"]
+
+
+def who_is_in_charge(context: Context) -> frozenset[str]:
+    """Return the fields that tell who is in charge."""
+    own = {f"{context.family}.assignee"} if context.family in ("task", "ticket") else set()
+    return frozenset({"assignee", *own})
 
 
 def send_time(send_at: str, clock: Clock) -> dt.datetime | None:
@@ -75,7 +87,7 @@ def words(text: str, customer: Customer, context: Context, staff: Staff | None =
 def _lookup(name: str, customer: Customer, context: Context, staff: Staff | None) -> Any:
     root, _dot, field = name.partition(".")
     if root == "staff":
-        return getattr(staff or context.staff(customer.values["assignee"]), field, None)
+        return getattr(staff or context.staff(_in_charge(customer, context)), field, None)
     if root != "customer":
         value = customer.values.get(name)  # of the event, or of the task that it is about
     elif field in DERIVED:
@@ -98,13 +110,13 @@ DERIVED = {"salutation": _salutation, "given_name": _given_name}
 DERIVED_FROM = frozenset({"gender", "name", "type"})
 
 
-def fields_named(text: str) -> frozenset[str]:
+def fields_named(text: str, context: Context) -> frozenset[str]:
     """Return the fields that a text is made from: the customer's, and `event.…` or `task.…`."""
     named: set[str] = set()
     for variable in compiled(text).variables:
         root, _dot, field = variable.partition(".")
         if root == "staff":
-            named.add("assignee")
+            named |= who_is_in_charge(context)
         elif root == "customer":
             named |= DERIVED_FROM if field in DERIVED else {field}
         else:
@@ -112,4 +124,13 @@ def fields_named(text: str) -> frozenset[str]:
     return frozenset(named)
 
 
-__all__ = ["Missing", "SendAt", "To", "fields_named", "send_time", "staff_meant", "words"]
+__all__ = [
+    "Missing",
+    "SendAt",
+    "To",
+    "fields_named",
+    "send_time",
+    "staff_meant",
+    "who_is_in_charge",
+    "words",
+]

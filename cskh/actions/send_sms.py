@@ -13,6 +13,7 @@ from cskh.actions._messages import (
     fields_named,
     send_time,
     staff_meant,
+    who_is_in_charge,
     words,
 )
 from cskh.actions._saying import addressed, with_details
@@ -104,10 +105,10 @@ class SendSms:
 
     def reads(self, context: Context) -> frozenset[str]:
         """Return what tells whom to send it to, and the fields that the text names."""
-        named = fields_named(self._text(context))
+        named = fields_named(self._text(context), context)
         if self.to == "customer":
             return named | {"phone", "phone_kind"}
-        return named | {"assignee"} if self.to == "assignee" else named
+        return named | who_is_in_charge(context) if self.to == "assignee" else named
 
     def writes(self) -> Writes:
         """Return nothing: a message changes no field."""

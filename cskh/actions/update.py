@@ -103,7 +103,7 @@ class Update:
         if self.add_tags or self.remove_tags:
             names.add("tags")
         if self.note:
-            names |= {"note", *fields_named(self.note.text)}
+            names |= {"note", *fields_named(self.note.text, context)}
         return frozenset(names)
 
     def writes(self) -> Writes:

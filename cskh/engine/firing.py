@@ -7,12 +7,9 @@ the workflow does: an event is answered once, whatever is killed or run twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 from cskh.engine.environment import Environment
 from cskh.engine.planning import Plan, plan
-from cskh.model.catalogues import family_of
-from cskh.model.fields import Family
 from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.rules.query import heard
 
@@ -38,10 +35,17 @@ def _after(plan: Plan) -> int | None:
 
 def waiting_plans(environment: Environment) -> list[Plan]:
     """Return a plan for each workflow that has events to answer; pass over those of no concern."""
+    events, places = environment.store.events, environment.store.events.heard()
+    last = events.last()
     found: list[Plan] = []
     idle: list[Plan] = []
-    for each in _unanswered(environment):
-        (found if _concerns_somebody(environment, each) else idle).append(each)
+    for workflow in _listening(environment):
+        after = places.get(workflow.id, last)
+        if after < last:
+            whole = _plan(environment, workflow, after, last)
+            upto = _until_twice(environment, whole)
+            found += [_plan(environment, workflow, after, upto)] if upto else []
+            idle += [] if upto else [whole]
     if idle:
         _pass_over(environment, idle)
     return found
@@ -54,22 +58,20 @@ def _pass_over(environment: Environment, plans: list[Plan]) -> None:
                 environment.store.events.advance(each.workflow.id, asked.after, asked.upto)
 
 
-def _unanswered(environment: Environment) -> Iterator[Plan]:
-    """Yield a plan for each workflow's next events; one object comes up once among them.
+def _until_twice(environment: Environment, plan: Plan) -> int | None:
+    """Return how far a plan's events go before an object comes up again; None if none does.
 
-    Were it there twice, the second time it would be judged by what it was before the first.
+    Were it there twice, it would be judged by what it was before the first time.
     """
-    events, places = environment.store.events, environment.store.events.heard()
-    last = events.last()
-
-    @cache
-    def upto(family: Family, after: int) -> int:
-        return events.upto(family, after)
-
-    for workflow in _listening(environment):
-        after = places.get(workflow.id, last)
-        if after < last:
-            yield _plan(environment, workflow, after, upto(family_of(workflow.object), after))
+    find, heard = environment.store.customers.matching, plan.query.heard
+    seen: set[int] = set()
+    with environment.store.snapshot():
+        for customer in find(plan.statement, plan.query.fields, plan.readable):
+            number = customer.id if customer.object_id is None else customer.object_id
+            if number in seen:
+                return (customer.event_id or 1) - 1
+            seen.add(number)
+    return heard.upto if heard and seen else None
 
 
 def _listening(environment: Environment) -> Iterator[Workflow]:
@@ -83,10 +85,3 @@ def _plan(environment: Environment, workflow: Workflow, after: int, upto: int) -
     answers = heard(workflow, after, upto)
     clock, context = environment.clock, environment.context
     return plan(workflow, occasion, clock, context, environment.store.dialect, answers)
-
-
-def _concerns_somebody(environment: Environment, plan: Plan) -> bool:
-    find = environment.store.customers.matching
-    with environment.store.snapshot():
-        found = find(plan.statement, plan.query.fields, plan.readable)
-        return next(iter(found), None) is not None

@@ -125,6 +125,7 @@ def plan(
     it `answers` events.
     """
     family, event = family_of(workflow.object), workflow.trigger.event
+    context = replace(context, family=family)
     named = catalogue(context.settings, family)
     about = event_fields(event)
     read = frozenset[str]().union(*(action.reads(context) for action in workflow.actions))

@@ -8,6 +8,7 @@ from typing import Any
 
 from cskh.model.clock import Clock
 from cskh.model.effects import Chain, Change
+from cskh.model.fields import Family
 from cskh.model.message import Channel
 from cskh.model.settings import Account, MessageTemplate, Settings, Staff
 
@@ -36,10 +37,14 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The world around an action: settings, time, and the texts that messages are made of."""
+    """The world around an action: settings, time, and the texts that messages are made of.
+
+    `family` is what the workflow is about; actions act on its customer all the same.
+    """
 
     settings: Settings
     clock: Clock
+    family: Family = "customer"
     templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
     def account(self, channel: Channel, named: str | None) -> Account | None:

@@ -13,6 +13,7 @@ _SENTENCES = {
     "text_too_long": N_("the text would be too long"),
     "no_consent": N_("no consent to advertising"),
     "quiet_hours": N_("waits for the end of the quiet hours"),
+    "too_deep": N_("it would be the sixth firing in one chain"),
 }
 
 

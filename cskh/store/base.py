@@ -54,12 +54,19 @@ class Customers(Protocol):
         """Return number and code of the customer with a code, else of those with a phone."""
         ...
 
+    def history(self, id_: int) -> list[Mapping[str, Any]]:
+        """Return a customer's change log: `at`, `actor`, `cause`, `field`, `old` and `new` as JSON.
+
+        The row of a new customer has no field.
+        """
+        ...
+
     def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
-        """Change fields of customers, and log every one."""
+        """Change fields of customers, and log every one; `account` is the code of one."""
         ...
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
-        """Add customers, log it, and return their numbers."""
+        """Add customers, log it, and return their numbers; `account` is the code of one."""
         ...
 
 
@@ -94,10 +101,6 @@ class Events(Protocol):
 
     def last(self) -> int:
         """Return the number of the last event of all; 0 if there is none."""
-        ...
-
-    def upto(self, family: Family, after: int) -> int:
-        """Return how far the events after a number go without one object's coming up twice."""
         ...
 
     def advance(self, workflow: str, after: int, upto: int) -> bool:

@@ -61,8 +61,17 @@ class SqliteCustomers:
         wanted = {"key": fold(pid_or_phone.strip()), "phone": pid_or_phone.strip()}
         return list(self._read.conn.execute(queries()["find_customer"], wanted).fetchall())
 
+    def history(self, id_: int) -> list[Mapping[str, Any]]:
+        """Return a customer's change log: `at`, `actor`, `cause`, `field`, `old` and `new` as JSON.
+
+        The row of a new customer has no field.
+        """
+        cursor = self._read.conn.execute(queries()["customer_history"], {"id": id_})
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
     def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
-        """Change fields of customers, and log every one."""
+        """Change fields of customers, and log every one; `account` is the code of one."""
         listed = net(edits)
         by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for id_, changed, _chain in listed:
@@ -75,8 +84,8 @@ class SqliteCustomers:
             log_changed(self._write, "customer", listed, stamp)
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
-        """Add customers, log it, and return their numbers."""
-        listed = list(rows)
+        """Add customers, log it, and return their numbers; `account` is the code of one."""
+        listed = [self._linked(row) if "account" in row else row for row in rows]
         with writing(self._write):
             first = self._write.conn.execute(queries()["next_customer"]).fetchone()[0]
             batch = Batch(listed, first, stamp.at, self._fields)
@@ -91,7 +100,7 @@ class SqliteCustomers:
         """Return what is written into which column: texts with their folded ones beside them."""
         columns: dict[str, Any] = {}
         custom = {name: value for name, value in values.items() if self._is_custom(name)}
-        for name, value in values.items():
+        for name, value in self._linked(values).items():
             if name == "tags" or name in custom or name.startswith(PIPELINE):
                 continue
             columns[name] = UNSET.get(name) if value is None else value
@@ -101,6 +110,16 @@ class SqliteCustomers:
             columns["fields"] = json_of(custom)
             columns["fields_key"] = json_of(folded_texts(custom))
         return columns
+
+    def _linked(self, values: Values) -> Values:
+        """Return values with an account's number in place of its code."""
+        if "account" not in values:
+            return values
+        pid = values["account"]
+        key = {"key": None if pid is None else fold(pid)}
+        found = self._write.conn.execute(queries()["account_number"], key).fetchone()
+        linked = {name: value for name, value in values.items() if name != "account"}
+        return linked | {"account_id": found and found[0]}
 
     def _is_custom(self, name: str) -> bool:
         return name in self._fields and self._fields[name].custom

@@ -29,11 +29,6 @@ class SqliteEvents:
         """Return the number of the last event of all; 0 if there is none."""
         return int(self._db.conn.execute(queries()["last_event"]).fetchone()[0])
 
-    def upto(self, family: Family, after: int) -> int:
-        """Return how far the events after a number go without one object's coming up twice."""
-        asked = {"family": family, "after": after}
-        return int(self._db.conn.execute(queries()["upto"], asked).fetchone()[0])
-
     def advance(self, workflow: str, after: int, upto: int) -> bool:
         """Note that a workflow has dealt with more; false if somebody else has done that."""
         row = {"workflow": workflow, "after": after, "upto": upto}

@@ -20,15 +20,6 @@ SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds
 -- name: last_event
 SELECT ifnull(max(id), 0) FROM events
 
--- name: upto
--- How far the events after a number go without one object's coming up twice.
-SELECT ifnull(
-    (SELECT min(e.id) - 1 FROM events e
-     WHERE e.id > :after AND e.object = :family AND EXISTS (
-         SELECT 1 FROM events p WHERE p.object_id = e.object_id AND p.object = e.object
-                                  AND p.id > :after AND p.id < e.id)),
-    (SELECT ifnull(max(id), 0) FROM events))
-
 -- name: last_chain
 SELECT chain FROM events WHERE object_id = :id AND object = :family ORDER BY id DESC LIMIT 1
 
@@ -198,6 +189,15 @@ SELECT id, pid FROM customers WHERE pid_key = :key
 UNION ALL
 SELECT id, pid FROM customers WHERE phone = :phone AND NOT EXISTS
     (SELECT 1 FROM customers WHERE pid_key = :key)
+
+-- name: customer_history
+-- What changed about a customer; that a code was made up is our own business.
+SELECT at, actor, cause, field, old, new FROM changes
+WHERE object = 'customer' AND object_id = :id AND field IS NOT 'automatic_pid'
+ORDER BY id
+
+-- name: account_number
+SELECT id FROM customers WHERE pid_key = :key
 
 -- name: start_import
 -- Its counts follow when the file has been read, in the same transaction.
