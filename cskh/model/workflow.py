@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol
 
+from cskh.model.cases import Case
 from cskh.model.clock import Span
 from cskh.model.conditions import AllOf, Condition
 from cskh.model.effects import Effect, Skip
@@ -111,7 +112,7 @@ class Workflow:
         Span | Literal["skip"] | None, Says("How late a missed run may still be made up")
     ] = None
     actions: Annotated[tuple[Action, ...], Says("What it does, in this order")]
-    tests: Annotated[tuple[Mapping[str, Any], ...], Says("Customers, and what must happen")] = ()
+    tests: Annotated[tuple[Case, ...], Says("Customers, and what must happen")] = ()
     file: str = ""
 
     @property

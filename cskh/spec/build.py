@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, Union
 
+from cskh.model.cases import Case, Expected
 from cskh.model.clock import Span, parse_span
 from cskh.model.conditions import AllOf, AnyOf, Condition, Test
 from cskh.model.fields import Catalogue
@@ -74,13 +75,24 @@ def workflow(
         filter=conditions.all_of(data.get("filter") or [], ("filter",)),
         trigger=trigger,
         actions=tuple(_action(step, registries, maker) for step in data["actions"]),
-        tests=tuple(data.get("tests") or ()),
+        tests=tuple(_case(each, maker) for each in data.get("tests") or ()),
     )
 
 
 def _action(step: Data, registries: Registries, maker: _Maker) -> Any:
     ((name, parameters),) = step.items()
     return maker.value(registries.actions[name], parameters or {})
+
+
+def _case(data: Data, maker: _Maker) -> Case:
+    expected = tuple(_expected(each, maker) for each in data["expect"])
+    return maker.value(Case, data, expect=expected)
+
+
+def _expected(entry: Data, maker: _Maker) -> Expected:
+    own = {key.name for key in keys_of(Expected)}
+    action = next(name for name in entry if name not in own)
+    return maker.value(Expected, entry, action=action, what=entry[action] or {})
 
 
 class _Conditions:

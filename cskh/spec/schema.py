@@ -22,8 +22,9 @@ from cskh.model.workflow import (
     Workflow,
 )
 from cskh.spec.annotations import Key, keys_of, paragraph
+from cskh.spec.case_schema import case
 from cskh.spec.condition_schema import conditions
-from cskh.spec.fragments import SPANS, Schema, only_key, pattern, record
+from cskh.spec.fragments import Schema, only_key, record
 from cskh.spec.reading import read
 from cskh.spec.vocabulary import Registries, Vocabulary
 
@@ -41,9 +42,6 @@ _ACTIONS: Schema = {
 }
 _TESTS: Schema = {"type": "array", "items": {"$ref": "#/$defs/test"}}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_INSTANT = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?([+-][0-9]{2}:[0-9]{2}|Z)?"
-)
 _EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
@@ -119,7 +117,7 @@ def _workflow(registries: Registries, words: Vocabulary) -> Schema:
         "$defs": {
             **conditions(registries.operators, words),
             "action": only_key(actions),
-            "test": _test(actions),
+            "test": case(actions, words),
         },
     }
 
@@ -149,45 +147,3 @@ def _examples(documented: type[Any], part: str) -> Any:
     found = _EXAMPLE.search(inspect.cleandoc(documented.__doc__ or ""))
     data = read(found[1], "").data if found else {}
     return data.get(part) or ({} if part == "providers" else [])
-
-
-def _test(actions: Mapping[str, Schema]) -> Schema:
-    """Return the schema of one entry of `tests:`; customers are checked by their fields' names."""
-    someone = {"type": "object", "minProperties": 1}
-    expected = only_key({name: {"type": "object"} for name in actions})
-    return {
-        "type": "object",
-        "properties": {
-            "name": {"type": "string", "minLength": 1},
-            "now": {
-                "type": "string",
-                "pattern": pattern(_INSTANT),
-                "examples": ["2026-12-01T10:00"],
-            },
-            "given": {"type": "array", "items": someone},
-            "when": {"type": "array", "items": only_key(_STEPS)},
-            "expect": {
-                "type": "array",
-                "items": {
-                    **expected,
-                    "properties": {
-                        "customer": {"type": ["string", "number"]},
-                        **expected["properties"],
-                    },
-                    "required": ["customer"],
-                    "minProperties": 2,
-                    "maxProperties": 2,
-                },
-            },
-        },
-        "required": ["name", "expect"],
-        "additionalProperties": False,
-    }
-
-
-_STEPS: Mapping[str, Schema] = {
-    "add": {"type": "object"},
-    "set": {"type": "object", "required": ["customer"]},
-    "event": {"type": "object", "required": ["kind"]},
-    "advance": dict(SPANS),
-}

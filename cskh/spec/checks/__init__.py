@@ -1,6 +1,16 @@
 """The meaning checks: CK2xx what can't work, CK3xx advice. One function, one code."""
 
-from cskh.spec.checks import actions, advice, conditions, graph, impossible, names, project, texts
+from cskh.spec.checks import (
+    actions,
+    advice,
+    cases,
+    conditions,
+    graph,
+    impossible,
+    names,
+    project,
+    texts,
+)
 from cskh.spec.checks.finding import Checks
 
 WORKFLOW: Checks = [
@@ -11,6 +21,7 @@ WORKFLOW: Checks = [
     *texts.CHECKS,
     *actions.CHECKS,
     *advice.CHECKS,
+    *cases.CHECKS,
 ]
 TEMPLATE: Checks = texts.TEMPLATE_CHECKS
 PROJECT: Checks = project.CHECKS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cskh.errors import did_you_mean
 from cskh.language import _
 from cskh.model.folding import unaccent
 from cskh.model.message import Channel, is_gsm
@@ -20,7 +19,6 @@ CHECKS: Checks = []
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _SINGLE = re.compile(r"(?<!\{)\{\s*\w[\w .]{0,40}\}(?!\})")
 _WITH_YEAR = ("within_next", "within_last")
-_GIVEN_TOO = ("object", "customer")
 
 
 @check("CK302", CHECKS)
@@ -65,22 +63,6 @@ def _own_text(step: Step) -> str:
     if step.channel is not Channel.SMS or not isinstance(content, str):
         return ""
     return _CODE.sub("", content)
-
-
-@check("CK305", CHECKS)
-def unknown_field_in_test(draft: Draft) -> Iterator[Finding]:
-    """A customer in `tests:` has a field that there isn't."""
-    listed = draft.data.get("tests")
-    for index, test in enumerate(listed if isinstance(listed, list) else ()):
-        given = test.get("given") if isinstance(test, dict) else None
-        for place, customer in enumerate(given if isinstance(given, list) else ()):
-            for name in customer if isinstance(customer, dict) else ():
-                known = (*draft.world.words.fields, *_GIVEN_TOO)
-                if name not in known and draft.world.words.closed and "object" not in customer:
-                    path = ("tests", index, "given", place, name)
-                    message = _("There is no field {name}.").format(name=quoted(name))
-                    where = draft.document.place(path, key=True)
-                    yield Finding(path, message, did_you_mean(name, known), where)
 
 
 @check("CK307", CHECKS)
