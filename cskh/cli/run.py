@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cskh.cli._console import print_json, say
+from cskh.cli._firing import Attempts, Fired, NoDeliver
 from cskh.cli._session import Session
-from cskh.errors import Busy, CskhError, Exit
+from cskh.errors import Busy, Exit
 from cskh.language import _
 
 if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
-    from cskh.engine.running import Walked
-    from cskh.engine.telling import Effects
+    from cskh.model.workflow import Moment
 
 WAIT = 600
 
@@ -28,6 +28,7 @@ class What(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+    EVENTS = "events"
     DUE = "due"
 
 
@@ -43,15 +44,14 @@ def command(
         list[str] | None,
         typer.Option(metavar="DIGEST", help=_("Run just the plan with this digest, guards lifted")),
     ] = None,
-    no_deliver: Annotated[
-        bool, typer.Option("--no-deliver", help=_("Leave the messages in the outbox"))
-    ] = False,
+    no_deliver: NoDeliver = False,
     wait: Wait = WAIT,
 ) -> Exit:
-    """Run the scheduled workflows whose time has come, and send their messages.
+    """Run the workflows whose time has come or that wait for an event, and send their messages.
 
     Running again does nothing again: a workflow acts once an occasion. A slot that was missed
-    is made up once, within catch_up.
+    is made up once, within catch_up. What the workflows change may fire others, at once; events
+    is only that.
 
     Example: cskh run daily · in cron, every minute: cskh run due
 
@@ -69,15 +69,13 @@ def command(
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
             return _nothing(session)
-        walked, kept, bugs = _run(session, what, accept or [])
+        attempts = _run(session, what, accept or [])
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
     # Outside of the lock: whoever reads slowly keeps no other run from working.
-    if bugs:
-        raise bugs[0]
-    _show(session, walked, delivered, kept)
-    if any(each.refused for each in walked):
-        return Exit.REFUSED
-    return Exit.PARTIAL if delivered.is_partial else Exit.OK
+    if attempts.bugs:
+        raise attempts.bugs[0]
+    _show(session, attempts, delivered)
+    return Fired(attempts, delivered).exit
 
 
 def _nothing(session: Session) -> Exit:
@@ -90,45 +88,45 @@ def _nothing(session: Session) -> Exit:
     return Exit.OK
 
 
-def _run(
-    session: Session, what: What, accept: Sequence[str]
-) -> tuple[list[Walked], Effects, list[Exception]]:
-    """Commit what is due; a bug in one workflow keeps the others and delivery from nothing."""
-    from cskh.engine.running import check_accepted, commit, due_plans, nobody, remember
-    from cskh.engine.telling import Effects
+def _run(session: Session, what: What, accept: Sequence[str]) -> Attempts:
+    """Commit what is due, then what waits and what all that fires.
+
+    Just the accepted plans are done, if there are some: what those fire is for another run.
+    """
+    from cskh.engine.firing import fire, waiting_plans
+    from cskh.engine.running import check_accepted, due_plans, remember
+
+    environment, attempts = session.environment, Attempts(session, accept)
+    plans = due_plans(environment, _moments(what))
+    if accept:
+        plans = check_accepted(environment, [*plans, *waiting_plans(environment)], accept)
+    remember(environment)
+    for plan in plans:
+        attempts(plan)
+    if not accept:
+        fire(environment, attempts)
+    return attempts
+
+
+def _moments(what: What) -> Collection[Moment]:
     from cskh.model.workflow import SCHEDULED, Moment
 
-    environment = session.environment
-    plans = due_plans(environment, SCHEDULED if what is What.DUE else {Moment(what)})
-    if accept:
-        plans = check_accepted(environment, plans, accept)
-    remember(environment)
-    kept = Effects(session.clock, environment.fields)
-    watch = kept if session.json else nobody
-    walked: list[Walked] = []
-    bugs: list[Exception] = []
-    for plan in plans:
-        try:
-            walked.append(commit(environment, plan, watch, accept))
-        except (CskhError, OSError):
-            raise
-        except Exception as bug:
-            bugs.append(bug)
-    return walked, kept, bugs
+    if what is What.EVENTS:
+        return ()
+    return SCHEDULED if what is What.DUE else {Moment(what)}
 
 
-def _show(session: Session, walked: list[Walked], delivered: Delivered, kept: Effects) -> None:
+def _show(session: Session, attempts: Attempts, delivered: Delivered) -> None:
     from cskh.cli._plans import print_delivery, print_plan, tell_troubles
-    from cskh.engine.telling import told, told_delivery, told_now
+    from cskh.engine.telling import told_delivery, told_now
 
     if session.json:
-        plans = [told(each, kept) for each in walked]
         now, delivery = told_now(session.clock), told_delivery(delivered)
-        print_json({"now": now, "plans": plans, "delivery": delivery})
+        print_json({"now": now, "plans": attempts.told(), "delivery": delivery})
     else:
-        for each in walked:
+        for each in attempts.walked:
             print_plan(each)
-        if not walked:
+        if not attempts.walked:
             say(_("No workflow is due."), "dim")
         print_delivery(delivered)
     tell_troubles(delivered)

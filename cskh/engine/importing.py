@@ -156,7 +156,7 @@ def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, auto
             automatic += 1
             entry.values |= {"pid": f"AUTO-{automatic}", "automatic_pid": True}
     customers = environment.store.customers
-    customers.create((_complete(entry.values, kind) for entry in new), stamp)
+    customers.create((complete(entry.values, kind) for entry in new), stamp)
     customers.change(_changes(known.entries), stamp)
     return automatic
 
@@ -175,7 +175,7 @@ def _changes(entries: Iterable[Entry]) -> Iterator[Edit]:
     )
 
 
-def _complete(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+def complete(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     """Return a new customer with what he must have: accounts are businesses unless they say."""
     own = values.get("kind") or kind
     if own not in CUSTOMER_KINDS:

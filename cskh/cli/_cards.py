@@ -1,0 +1,127 @@
+"""How customers look on a terminal: a card that fits 80 columns, and a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from cskh.cli._console import day_and_time, out, print_table, say, shown
+from cskh.language import N_, _, ngettext
+from cskh.model.fields import Catalogue, Kind
+from cskh.model.masking import masked, masked_within
+from cskh.model.message import State
+from cskh.reports.messages import STATES
+
+CARD_WIDTH = 80
+_PHONES = frozenset({"phone", "phone_2"})
+_LATEST = 10
+_SECTIONS = {
+    "tasks": (N_("Tasks"), ("content", "assignee", "due_at", "status")),
+    "tickets": (N_("Tickets"), ("title", "assignee", "resolve_by", "status")),
+    "opportunities": (N_("Opportunities"), ("pipeline", "stage", "amount", "status")),
+}
+
+
+def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
+    """Print what is known of one customer; phones are masked."""
+    head = Text.assemble((shown(known["pid"]), "bold"), f" · {shown(known['name'] or '–')}")
+    out().print(head, width=CARD_WIDTH)
+    _print_lines(_facts(known, fields))
+    for key, (title, names) in _SECTIONS.items():
+        _print_section(_(title), [_work(each, names) for each in known[key]])
+    _print_section(_("Messages"), list(map(_message, known["messages"])))
+    _print_section(_("History"), list(map(_changed, known["history"])))
+
+
+def print_customers(customers: Iterable[Mapping[str, Any]], limit: int) -> None:
+    """Print the first customers as a table, and how many there are."""
+    each = iter(customers)
+    rows = [_row(values) for values in islice(each, limit)]
+    more = sum(1 for _more in each)
+    if rows:
+        titles = (_("Customer"), _("Name"), _("Phone"), _("Status"), _("Assignee"), _("Tags"))
+        print_table(titles, rows, limit, whole=1)
+    if more:
+        text = ngettext("… and {n} more row", "… and {n} more rows", more)
+        say(text.format(n=shown(more)) + " (--limit)", "dim")
+    total = len(rows) + more
+    text = ngettext("{n} customer", "{n} customers", total)
+    out().print(text.format(n=shown(total)), markup=False)
+
+
+def _row(values: Mapping[str, Any]) -> Sequence[Any]:
+    pid = f"★ {values['pid']}" if values["pinned"] else values["pid"]
+    plain = (values[name] for name in ("status", "assignee", "tags"))
+    return (pid, values["name"], masked(values["phone"]), *plain)
+
+
+def _facts(known: Mapping[str, Any], fields: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield label and text of each field that is set."""
+    for name, value in known.items():
+        if name in fields and name not in ("pid", "name") and value not in (None, [], ()):
+            yield fields[name].title, _text(name, value, fields)
+    if known["lunar_birthday"]:
+        yield _("Birthday by the moon"), shown(known["lunar_birthday"])
+    for id_, stage in known["pipeline"].items():
+        yield fields[f"pipeline.{id_}"].title, shown(stage)
+
+
+def _text(name: str, value: Any, fields: Catalogue) -> str:
+    if name in _PHONES:
+        return masked(value)
+    if fields[name].kind is Kind.DATETIME:
+        return _when(value)
+    return f"{shown(value)} đ" if fields[name].kind is Kind.MONEY else shown(value)
+
+
+def _when(iso: str) -> str:
+    return day_and_time(dt.datetime.fromisoformat(iso))
+
+
+def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(style="dim", max_width=26)
+    table.add_column(overflow="fold")
+    for first, second in lines:
+        table.add_row(Text(first), Text(second))
+    out().print(table, width=CARD_WIDTH)
+
+
+def _print_section(title: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Print the latest lines of a part under its title, nothing if there are none."""
+    if not lines:
+        return
+    out().print(Text(f"{title} ({shown(len(lines))})", style="bold"))
+    _print_lines(lines[-_LATEST:])
+
+
+def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
+    words = (
+        _when(each[name]) if name.endswith(("_at", "_by")) else shown(each[name])
+        for name in names
+        if each[name] is not None
+    )
+    return str(each["id"]), " · ".join(words)
+
+
+def _message(each: Mapping[str, Any]) -> tuple[str, str]:
+    state = _(STATES[State(each["state"])])
+    words = (each["channel"], masked(each["recipient"]), state, shown(each["content"]))
+    return _when(each["sent_at"] or each["created_at"]), " · ".join(filter(None, words))
+
+
+def _changed(each: Mapping[str, Any]) -> tuple[str, str]:
+    whom = f"({each['actor']}, {each['cause']})" if each["actor"] else f"({each['cause']})"
+    if each["field"] is None:
+        return _when(each["at"]), f"{_('added')} {whom}"
+    old, new = (_side(each[side]) for side in ("old", "new"))
+    return _when(each["at"]), f"{each['field']}: {old} → {new} {whom}"
+
+
+def _side(value: Any) -> str:
+    return "–" if value in (None, [], "") else masked_within(shown(value))

@@ -1,0 +1,273 @@
+"""Look at customers, add and change them; workflows answer at once.
+
+Example: cskh customer add pid=KH0001 name="Nguyễn An" phone=0912345678 status=Mới
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cskh.cli._console import ROWS_SHOWN, out, print_json, say, shown
+from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
+from cskh.cli._session import Session
+from cskh.errors import Exit, UsageProblem
+from cskh.language import _
+from cskh.model.masking import masked
+
+if TYPE_CHECKING:
+    from cskh.engine.assigning import Assigned
+    from cskh.engine.customers import Changes
+    from cskh.engine.environment import Environment
+
+Words = Annotated[
+    list[str], typer.Argument(metavar="FIELD=VALUE...", help=_("As status=Mới; field= clears it"))
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FIELD=VALUE...", help=_("Only these, as status=Mới tags=VIP")),
+]
+Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
+Tags = Annotated[list[str], typer.Argument(metavar="TAG...", help=_("One or more tags"))]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
+
+
+def add(
+    session: Session, words: Words, no_run: NoRun = False, no_deliver: NoDeliver = False
+) -> Exit:
+    """Add a customer; without a code he gets one by himself, without a kind he is a contact.
+
+    Fields are written field=value, a list like a CSV line: tags=VIP,"a,b". Phones are repaired
+    as in imports. Workflows that wait for new customers act at once.
+
+    Example: cskh customer add pid=A1 kind=lead name="Nguyễn An" phone=0912345678 tags=VIP,Mới
+
+    Exit status: 0 done · 1 the code is taken · 2 a field or value can't be · 3 some messages
+    failed or wait · 4 a guard refused what a workflow would do; the customer is added.
+    """
+    from cskh.engine.customers import add as add_one
+    from cskh.engine.customers import sharing_phone
+
+    assigned = _assigned(session, words)
+    sharing = sharing_phone(session.environment, assigned.values)
+    id_, fired = change_and_fire(
+        session,
+        lambda environment: add_one(environment, assigned.values),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    _remark(assigned)
+    if sharing:
+        text = _("{pids} has this phone too.")
+        say(text.format(pids=", ".join(sharing[:5]) + (" …" if len(sharing) > 5 else "")), "yellow")
+    if session.json:
+        _print_profile(session, id_)
+    else:
+        _print_line(_("{pid} is added.").format(pid=_pid(session, id_)))
+        fired.show()
+    return fired.exit
+
+
+def set_(
+    session: Session,
+    customer: Whom,
+    words: Words,
+    no_run: NoRun = False,
+    no_deliver: NoDeliver = False,
+) -> Exit:
+    """Change fields of a customer; workflows that wait for such a change act at once.
+
+    Only what really changes is written, and only that fires. field= clears a field.
+
+    Example: cskh customer set A1 status=Lost assignee=
+
+    Exit status: 0 done, also when all was so already · 1 there is no such customer, or the code
+    is taken · 2 a field or value can't be · 3 some messages failed or wait · 4 a guard refused
+    what a workflow would do; the change is made.
+    """
+    from cskh.engine.customers import change
+
+    assigned = _assigned(session, words)
+    exit_ = _change(
+        session,
+        customer,
+        lambda environment, id_: change(environment, id_, assigned.values),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    _remark(assigned)
+    return exit_
+
+
+def tag(
+    session: Session,
+    customer: Whom,
+    tags: Tags,
+    no_run: NoRun = False,
+    no_deliver: NoDeliver = False,
+) -> Exit:
+    """Give a customer tags; workflows that wait for it act at once.
+
+    A tag that he has already, in whatever letters, stays as it was first written.
+
+    Example: cskh customer tag A1 VIP "Chăm sóc lại"
+
+    Exit status: as for cskh customer set.
+    """
+    from cskh.engine.customers import retag
+
+    named = _tags(tags)
+    return _change(
+        session,
+        customer,
+        lambda environment, id_: retag(environment, id_, added=named),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+
+
+def untag(
+    session: Session,
+    customer: Whom,
+    tags: Tags,
+    no_run: NoRun = False,
+    no_deliver: NoDeliver = False,
+) -> Exit:
+    """Take tags from a customer; workflows that wait for it act at once.
+
+    Example: cskh customer untag A1 VIP
+
+    Exit status: as for cskh customer set.
+    """
+    from cskh.engine.customers import retag
+
+    named = _tags(tags)
+    return _change(
+        session,
+        customer,
+        lambda environment, id_: retag(environment, id_, removed=named),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+
+
+def show(session: Session, customer: Whom) -> Exit:
+    """Show all that is known of a customer: fields, work, messages, and every change.
+
+    Example: cskh customer show 0912345678
+
+    Exit status: 0 · 1 there is no such customer, or several have the phone.
+    """
+    from cskh.cli._cards import print_card
+    from cskh.engine.profiles import profile
+
+    known = profile(session.environment, session.customer(customer))
+    if session.json:
+        print_json(known)
+    else:
+        print_card(known, session.environment.fields)
+    return Exit.OK
+
+
+def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) -> Exit:
+    """List customers, pinned ones first; all of them, or those for whom every word holds.
+
+    Example: cskh customer list kind=lead status=Mới tags=VIP
+
+    Exit status: 0, also when there are none.
+    """
+    from cskh.cli._cards import print_customers
+    from cskh.engine.assigning import Assigner
+    from cskh.engine.customers import listed
+    from cskh.engine.filtering import condition
+    from cskh.engine.profiles import told_customer
+    from cskh.engine.words import assignments
+
+    assigner = Assigner(session.project.settings, session.clock)
+    asked = condition(assignments(words or ()), assigner, session.clock)
+    environment = session.environment
+    with environment.store.snapshot():
+        found = listed(environment, asked)
+        if session.json:
+            told = [told_customer(each.values, environment.fields, session.clock) for each in found]
+            print_json({"total": len(told), "customers": told})
+        else:
+            print_customers((each.values for each in found), limit)
+    return Exit.OK
+
+
+COMMANDS = {"add": add, "list": list_, "set": set_, "show": show, "tag": tag, "untag": untag}
+
+
+def _assigned(session: Session, words: list[str]) -> Assigned:
+    from cskh.engine.assigning import Assigner
+    from cskh.engine.words import assignments
+
+    return Assigner(session.project.settings, session.clock).assigned(assignments(words))
+
+
+def _tags(texts: list[str]) -> tuple[str, ...]:
+    from cskh.engine.words import distinct
+
+    if not (tags := distinct(texts)):
+        raise UsageProblem(_("{name} is missing.").format(name="TAG"))
+    return tags
+
+
+def _remark(assigned: Assigned) -> None:
+    for remark in assigned.remarks:
+        say(remark, "yellow")
+
+
+def _change(
+    session: Session,
+    customer: str,
+    change: Callable[[Environment, int], Changes],
+    *,
+    no_run: bool,
+    no_deliver: bool,
+) -> Exit:
+    """Change one customer, let workflows answer, and print what came of it."""
+    id_ = session.customer(customer)
+    changed, fired = change_and_fire(
+        session,
+        lambda environment: change(environment, id_),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    if not changed:
+        say(_("Nothing changes: it is so already."), "dim")
+    if session.json:
+        _print_profile(session, id_)
+    else:
+        _print_changes(_pid(session, id_), changed)
+        fired.show()
+    return fired.exit
+
+
+def _pid(session: Session, id_: int) -> str:
+    return str(session.environment.store.customers.read(id_, ["pid"]).values["pid"])
+
+
+def _print_profile(session: Session, id_: int) -> None:
+    from cskh.engine.profiles import profile
+
+    print_json(profile(session.environment, id_))
+
+
+def _print_line(text: str) -> None:
+    out().print(text, markup=False, soft_wrap=True)
+
+
+def _print_changes(pid: str, changed: Mapping[str, tuple[Any, Any]]) -> None:
+    for name, (old, new) in changed.items():
+        if name != "phone_kind":
+            _print_line(f"{pid} {name}: {_read(name, old)} → {_read(name, new)}")
+
+
+def _read(name: str, value: Any) -> str:
+    if value is None or value == ():
+        return "–"
+    return masked(value) if name in ("phone", "phone_2") else shown(value)
