@@ -10,6 +10,7 @@ from cskh.cells.drafts import Remark
 from cskh.cells.layout import column_letter
 from cskh.cells.repairs import label
 from cskh.cli._console import day_and_time, err, print_json, print_table, say, shown
+from cskh.cli._firing import Fired
 from cskh.cli._session import Session
 from cskh.engine.importing import Imported
 from cskh.engine.tables import Table
@@ -83,10 +84,10 @@ def _counts(imported: Imported) -> str:
     return f"{rows}: {' · '.join(words)}"
 
 
-def print_imported(session: Session, imported: Imported, table: Table) -> None:
-    """Print what became of a file's rows."""
+def print_imported(session: Session, imported: Imported, table: Table, fired: Fired | None) -> None:
+    """Print what became of a file's rows, and how workflows answered if they were asked to."""
     if session.json:
-        print_json(_told(imported, table))
+        print_json(_told(imported, table) | (fired.told() if fired else {}))
         return
     print(_counts(imported))
     if imported.repairs:
@@ -99,6 +100,9 @@ def print_imported(session: Session, imported: Imported, table: Table) -> None:
     _print_remarks(_("Cells that were left out"), imported.warnings, private)
     if imported.id is None:
         say(_("Only a preview: nothing was written."), "dim")
+    elif fired:
+        say(_("Import {id}.").format(id=imported.id), "dim")
+        fired.show()
     else:
         say(_("Import {id}. Imported customers fired no workflows.").format(id=imported.id), "dim")
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
 from cskh.cli._session import Session
 from cskh.errors import Exit, NotFound, UsageProblem
 from cskh.language import _
 
 if TYPE_CHECKING:
+    from cskh.engine.environment import Environment
     from cskh.engine.importing import Imported
     from cskh.engine.tables import Options, Table
     from cskh.store.values import ImportOf
@@ -41,6 +43,7 @@ class Trigger(StrEnum):
     """Whether imported customers fire workflows."""
 
     NONE = "none"
+    RUN = "run"
 
 
 def customers(
@@ -67,19 +70,24 @@ def customers(
         Path | None, typer.Option(metavar="FILE", help=_("Write rejected rows there, as CSV"))
     ] = None,
     trigger: Annotated[
-        Trigger, typer.Option(help=_("Imported customers fire no workflows"))
+        Trigger,
+        typer.Option(help=_("Whether workflows answer what the import brings: none or run")),
     ] = Trigger.NONE,
+    no_run: NoRun = False,
+    no_deliver: NoDeliver = False,
 ) -> Exit:
     """Create and update customers from a spreadsheet.
 
     Columns are found by their headers. A customer is known by his code, else by phone, else by
     email. Phones are repaired by known rules, and every repair is counted; a row that can't be
     read is rejected with its place and the reason. An empty cell never erases anything.
+    Workflows don't hear of it unless you say --trigger run.
 
     Example: cskh import customers khach-hang.xlsx --preview
 
     Exit status: 0 done · 1 the file can't be used · 2 there is no such sheet or column · 3 some
-    rows were rejected · 4 nobody said yes.
+    rows were rejected, or messages failed or wait · 4 nobody said yes, or a guard refused what a
+    workflow would do; the customers are there.
     """
     from cskh.cli._imports import print_imported, rejects_text
     from cskh.edge.files import fingerprint, write_private
@@ -90,15 +98,24 @@ def customers(
     options = _options(sheet, encoding, header_row, date_order, map_ or [])
     sha256 = fingerprint(file) if file.is_file() else ""
     of = ImportOf(kind="customers", file=file.name, sha256=sha256, actor=session.actor)
-    imported, table = _imported(session, file, options, of, kind, preview=preview)
+    fires = trigger is Trigger.RUN and not preview
+
+    def load(_environment: Environment) -> tuple[Imported, Table]:
+        return _imported(session, file, options, of, kind, preview=preview, fires=fires)
+
+    if fires:
+        done, fired = change_and_fire(session, load, no_run=no_run, no_deliver=no_deliver)
+    else:
+        done, fired = load(session.environment), None
+    imported, table = done
     if rejects is not None and imported.rejects:
         try:
             write_private(rejects, rejects_text(imported, table))
         except OSError as error:
             message = _("{file} can't be written: {why}.")
             raise NotFound(message.format(file=rejects, why=error.strerror)) from error
-    print_imported(session, imported, table)
-    return Exit.PARTIAL if imported.rejects else Exit.OK
+    print_imported(session, imported, table, fired)
+    return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
 
 
 COMMANDS = {"customers": customers}
@@ -151,7 +168,14 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _imported(
-    session: Session, file: Path, options: Options, of: ImportOf, kind: Kind, *, preview: bool
+    session: Session,
+    file: Path,
+    options: Options,
+    of: ImportOf,
+    kind: Kind,
+    *,
+    preview: bool,
+    fires: bool,
 ) -> tuple[Imported, Table]:
     """Look first, where somebody can answer, then import; without a terminal --yes is needed."""
     from cskh.cli._imports import print_facts, print_review
@@ -172,4 +196,4 @@ def _imported(
     with open_table(environment, file, options) as table, bar(_("importing")) as advance:
         if session.yes and not session.json:
             print_facts(table)
-        return import_customers(environment, table.rows(), of, kind, advance), table
+        return import_customers(environment, table.rows(), of, kind, advance, fires=fires), table

@@ -52,10 +52,9 @@ def preview(
     environment: Environment, rows: Iterable[CleanRow], of: ImportOf, kind: str
 ) -> Imported:
     """Return what an import would do: everything is done, looked at, and taken back."""
-    imported = Imported()
     try:
         with environment.store.writing():
-            _all(environment, rows, of, kind, imported, lambda _rows: None)
+            imported = _all(environment, rows, of, kind, lambda _rows: None)
             raise _OnlyLooking
     except _OnlyLooking:
         imported.id = None
@@ -68,11 +67,15 @@ def import_customers(
     of: ImportOf,
     kind: str,
     progress: Callable[[int], None],
+    *,
+    fires: bool = False,
 ) -> Imported:
-    """Write a file's rows, all in one transaction; new customers are of `kind` unless they say."""
-    imported = Imported()
+    """Write a file's rows, all in one transaction; new customers are of `kind` unless they say.
+
+    What `fires` is there for workflows to answer; else no workflow hears of it.
+    """
     with environment.store.writing():
-        _all(environment, rows, of, kind, imported, progress)
+        imported = _all(environment, rows, of, kind, progress, fires=fires)
     log.info("imported", extra={"import_id": imported.id, "counts": imported.told()})
     return imported
 
@@ -82,13 +85,14 @@ def _all(
     rows: Iterable[CleanRow],
     of: ImportOf,
     kind: str,
-    imported: Imported,
     progress: Callable[[int], None],
-) -> None:
-    imports = environment.store.imports
+    *,
+    fires: bool = False,
+) -> Imported:
+    imported, imports = Imported(), environment.store.imports
     at = environment.clock.stored(environment.clock.now)
     imported.id = imports.start(of, at)
-    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=False)
+    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=fires)
     automatic = imports.last_automatic_pid()
     reading = iter(rows)
     with _uncollected():
@@ -99,6 +103,7 @@ def _all(
             automatic = _write(environment, known, kind, stamp, automatic)
             progress(len(batch))
     imports.finish(imported.id, imported.told())
+    return imported
 
 
 @contextmanager
