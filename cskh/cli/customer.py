@@ -23,29 +23,31 @@ if TYPE_CHECKING:
     from cskh.engine.environment import Environment
 
 Words = Annotated[
-    list[str], typer.Argument(metavar="FIELD=VALUE...", help=_("As status=Mới; field= clears it"))
+    list[str], typer.Argument(metavar="FIELD=VALUE", help=_("As status=Mới; field= clears it"))
 ]
 Filters = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FIELD=VALUE...", help=_("Only these, as status=Mới tags=VIP")),
+    typer.Argument(metavar="FIELD=VALUE", help=_("Only these, as status=Mới tags=VIP")),
 ]
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
-Tags = Annotated[list[str], typer.Argument(metavar="TAG...", help=_("One or more tags"))]
+Tags = Annotated[list[str], typer.Argument(metavar="TAG", help=_("One or more tags"))]
 Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 
 
 def add(
     session: Session, words: Words, no_run: NoRun = False, no_deliver: NoDeliver = False
 ) -> Exit:
-    """Add a customer; without a code he gets one by himself, without a kind he is a contact.
+    """Add a customer; workflows that wait for new ones act at once.
 
-    Fields are written field=value, a list like a CSV line: tags=VIP,"a,b". Phones are repaired
-    as in imports. Workflows that wait for new customers act at once.
+    Without a code the customer gets an automatic one, without a kind it is a
+    contact. Fields are written field=value, a list like a CSV line:
+    tags=VIP,"a,b". Phones are repaired as in imports.
 
-    Example: cskh customer add pid=A1 kind=lead name="Nguyễn An" phone=0912345678 tags=VIP,Mới
+    Example: cskh customer add pid=A1 kind=lead name="Nguyễn An" tags=VIP,Mới
 
-    Exit status: 0 done · 1 the code is taken · 2 a field or value can't be · 3 some messages
-    failed or wait · 4 a guard refused what a workflow would do; the customer is added.
+    Exit status: 0 done · 1 the code is taken · 2 a field or value can't be · 3
+    some messages failed or wait · 4 a guard refused what a workflow would do;
+    the customer is added.
     """
     from cskh.engine.customers import add as add_one
     from cskh.engine.customers import sharing_phone
@@ -77,15 +79,17 @@ def set_(
     no_run: NoRun = False,
     no_deliver: NoDeliver = False,
 ) -> Exit:
-    """Change fields of a customer; workflows that wait for such a change act at once.
+    """Change a customer's fields; workflows that wait for it act at once.
 
-    Only what really changes is written, and only that fires. field= clears a field.
+    Only what really changes is written, and only that fires. field= clears a
+    field.
 
     Example: cskh customer set A1 status=Lost assignee=
 
-    Exit status: 0 done, also when all was so already · 1 there is no such customer, or the code
-    is taken · 2 a field or value can't be · 3 some messages failed or wait · 4 a guard refused
-    what a workflow would do; the change is made.
+    Exit status: 0 done, also when all was so already · 1 there is no such
+    customer, or the code is taken · 2 a field or value can't be · 3 some
+    messages failed or wait · 4 a guard refused what a workflow would do; the
+    change is made.
     """
     from cskh.engine.customers import change
 
@@ -110,7 +114,8 @@ def tag(
 ) -> Exit:
     """Give a customer tags; workflows that wait for it act at once.
 
-    A tag that he has already, in whatever letters, stays as it was first written.
+    A tag that he has already, in whatever letters, stays as it was first
+    written.
 
     Example: cskh customer tag A1 VIP "Chăm sóc lại"
 
@@ -154,7 +159,7 @@ def untag(
 
 
 def show(session: Session, customer: Whom) -> Exit:
-    """Show all that is known of a customer: fields, work, messages, and every change.
+    """Show all that is known of a customer, every change included.
 
     Example: cskh customer show 0912345678
 
@@ -172,7 +177,7 @@ def show(session: Session, customer: Whom) -> Exit:
 
 
 def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) -> Exit:
-    """List customers, pinned ones first; all of them, or those for whom every word holds.
+    """List customers, pinned ones first: all, or those for whom every word holds.
 
     Example: cskh customer list kind=lead status=Mới tags=VIP
 

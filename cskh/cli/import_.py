@@ -78,16 +78,18 @@ def customers(
 ) -> Exit:
     """Create and update customers from a spreadsheet.
 
-    Columns are found by their headers. A customer is known by his code, else by phone, else by
-    email. Phones are repaired by known rules, and every repair is counted; a row that can't be
-    read is rejected with its place and the reason. An empty cell never erases anything.
-    Workflows don't hear of it unless you say --trigger run.
+    Columns are found by their headers. A customer is known by his code, else by
+    phone, else by email. Phones are repaired by known rules, and every repair
+    is counted; a row that can't be read is rejected with its place and the
+    reason. An empty cell never erases anything. Workflows don't hear of it
+    unless you say --trigger run.
 
     Example: cskh import customers khach-hang.xlsx --preview
 
-    Exit status: 0 done · 1 the file can't be used · 2 there is no such sheet or column · 3 some
-    rows were rejected, or messages failed or wait · 4 nobody said yes, or a guard refused what a
-    workflow would do; the customers are there.
+    Exit status: 0 done · 1 the file can't be used · 2 there is no such sheet or
+    column · 3 some rows were rejected, or messages failed or wait · 4 nobody
+    said yes, or a guard refused what a workflow would do; the customers are
+    there.
     """
     from cskh.cli._imports import print_imported, rejects_text
     from cskh.edge.files import fingerprint, write_private

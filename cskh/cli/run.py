@@ -47,16 +47,17 @@ def command(
     no_deliver: NoDeliver = False,
     wait: Wait = WAIT,
 ) -> Exit:
-    """Run the workflows whose time has come or that wait for an event, and send their messages.
+    """Run the workflows that are due or wait for an event; send their messages.
 
-    Running again does nothing again: a workflow acts once an occasion. A slot that was missed
-    is made up once, within catch_up. What the workflows change may fire others, at once; events
-    is only that.
+    Running again does nothing again: a workflow acts once an occasion. A slot
+    that was missed is made up once, within catch_up. What the workflows change
+    may fire others, at once; events is only that.
 
     Example: cskh run daily · in cron, every minute: cskh run due
 
-    Exit status: 0 done · 3 some messages failed, are unknown, or wait for a provider that is
-    down · 4 a guard refused a plan, or another run was not done in time.
+    Exit status: 0 done · 3 some messages failed, are unknown, or wait for a
+    provider that is down · 4 a guard refused a plan, or another run was not
+    done in time.
     """
     from cskh.engine.delivering import undelivered
 
