@@ -214,8 +214,10 @@ def _assigned(session: Session, words: list[str]) -> Assigned:
 
 
 def _tags(texts: list[str]) -> tuple[str, ...]:
-    from cskh.engine.words import distinct
+    from cskh.engine.words import check_text, distinct
 
+    for text in texts:
+        check_text(text)
     if not (tags := distinct(texts)):
         raise UsageProblem(_("{name} is missing.").format(name="TAG"))
     return tags

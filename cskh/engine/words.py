@@ -15,6 +15,7 @@ def assignments(words: Iterable[str]) -> dict[str, str]:
     """Return the values by field, trimmed; raises UsageProblem."""
     said: dict[str, str] = {}
     for word in words:
+        check_text(word)
         name, equals, value = word.partition("=")
         name = name.strip()
         if not (equals and name):
@@ -24,6 +25,14 @@ def assignments(words: Iterable[str]) -> dict[str, str]:
             raise UsageProblem(_("{field} is said twice.").format(field=name))
         said[name] = value.strip()
     return said
+
+
+def check_text(word: str) -> None:
+    """Raise UsageProblem at a word that came as bytes which are no text."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise UsageProblem(_("{word} is not UTF-8.").format(word=ascii(word))) from None
 
 
 def check_names(said: Mapping[str, str], known: Collection[str]) -> None:
