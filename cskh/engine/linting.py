@@ -40,15 +40,16 @@ def lint(
 
 
 def _linted(project: Project, paths: Iterable[Path]) -> Linted:
-    within = [_relative(path, project.root) for path in paths]
+    within = [relative(path, project.root) for path in paths]
     if not within or "." in within:
         return Linted(project.root, len(project.files), project.problems)
-    files = [file for file in project.files if _is_within(file, within)]
-    problems = [problem for problem in project.problems if _is_within(problem.file, within)]
+    files = [file for file in project.files if is_within(file, within)]
+    problems = [problem for problem in project.problems if is_within(problem.file, within)]
     return Linted(project.root, len(files), tuple(problems))
 
 
-def _relative(path: Path, root: Path) -> str:
+def relative(path: Path, root: Path) -> str:
+    """Return a path as the project calls it; raises UsageProblem if it is outside."""
     # Only the folder is resolved: a link in a project is a file of the project.
     whole = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
     try:
@@ -58,5 +59,6 @@ def _relative(path: Path, root: Path) -> str:
         raise UsageProblem(message) from None
 
 
-def _is_within(file: str, within: Iterable[str]) -> bool:
+def is_within(file: str, within: Iterable[str]) -> bool:
+    """Say whether a file is one of some paths, or below one; both as the project calls them."""
     return any(file == path or file.startswith(f"{path}/") for path in within)
