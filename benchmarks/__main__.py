@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("help", "sweep", "plan", "importing")
+NAMES = ("help", "sweep", "twenty", "libraries", "events", "plan", "importing")
 
 
 def main(names: list[str]) -> int:

@@ -32,7 +32,8 @@ FIELDS = customer_fields(SETTINGS)
 _STAMP = Stamp(cause="benchmark", actor=None, at="2026-11-01T00:00:00Z")
 
 
-def _customers(count: int) -> Iterator[dict[str, Any]]:
+def customers(count: int) -> Iterator[dict[str, Any]]:
+    """Yield invented customers, the same every time."""
     chance = random.Random(2026)
     for number in range(count):
         ago = dt.timedelta(days=chance.randrange(400))
@@ -59,7 +60,7 @@ def _customers(count: int) -> Iterator[dict[str, Any]]:
 def filled(path: Path, count: int) -> SqliteStore:
     """Make a store with so many customers, two tags each on average."""
     store = SqliteStore(path, FIELDS, "benchmark:0:0")
-    rows = _customers(count)
+    rows = customers(count)
     while batch := list(islice(rows, 10_000)):
         store.customers.create(batch, _STAMP)
     return store

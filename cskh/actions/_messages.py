@@ -51,7 +51,7 @@ def staff_meant(to: To, customer: Customer, context: Context) -> Iterator[Staff]
 
 def _in_charge(customer: Customer, context: Context) -> str | None:
     """Return whose a task or a ticket is; the customer's assignee if it is nobody's own."""
-    own = customer.values.get(f"{context.family}.assignee")
+    own: str | None = customer.values.get(f"{context.family}.assignee")
     return own or customer.values["assignee"]
 
 
@@ -80,12 +80,16 @@ def words(text: str, customer: Customer, context: Context, staff: Staff | None =
     `staff` is the colleague it is for; what is for the customer means the one in charge.
     """
     template = compiled(text)
-    values = {name: _lookup(name, customer, context, staff) for name in template.variables}
+    values = {
+        name: _lookup(name, root, field, customer, context, staff)
+        for name, root, field in template.parts
+    }
     return template.render(values)
 
 
-def _lookup(name: str, customer: Customer, context: Context, staff: Staff | None) -> Any:
-    root, _dot, field = name.partition(".")
+def _lookup(
+    name: str, root: str, field: str, customer: Customer, context: Context, staff: Staff | None
+) -> Any:
     if root == "staff":
         return getattr(staff or context.staff(_in_charge(customer, context)), field, None)
     if root != "customer":
@@ -113,8 +117,7 @@ DERIVED_FROM = frozenset({"gender", "name", "type"})
 def fields_named(text: str, context: Context) -> frozenset[str]:
     """Return the fields that a text is made from: the customer's, and `event.…` or `task.…`."""
     named: set[str] = set()
-    for variable in compiled(text).variables:
-        root, _dot, field = variable.partition(".")
+    for variable, root, field in compiled(text).parts:
         if root == "staff":
             named |= who_is_in_charge(context)
         elif root == "customer":

@@ -26,7 +26,7 @@ from cskh.model.effects import (
 )
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import Workflow
-from cskh.policy.leaving import Drop, leave
+from cskh.policy.leaving import never
 from cskh.rules.dialect import Dialect
 from cskh.rules.query import Heard, Query, query
 from cskh.rules.sql import Statement, statement
@@ -99,12 +99,10 @@ class Plan:
         """Return a message that policy would never let leave as a skip; it is judged again then."""
         if not isinstance(wanted, Send):
             return wanted
-        policy = self.context.settings.policy
-        decision = leave(wanted.purpose, wanted.to_staff, policy, self.context.clock)
-        if not isinstance(decision, Drop):
+        if (dropped := never(wanted.purpose, wanted.to_staff)) is None:
             return wanted
         return Skip(
-            reason=decision.reason,
+            reason=dropped.reason,
             channel=wanted.channel,
             purpose=wanted.purpose,
             to_staff=wanted.to_staff,
@@ -169,21 +167,27 @@ class Tally:
 
     def _count(self, step: Step) -> None:
         self.matched += 1
-        self.acted += step.acts
-        sends = [outcome.what for outcome in step.outcomes if isinstance(outcome.what, Send)]
-        self.people += any(send.to_staff is None for send in sends)
-        for send in sends:
-            self.messages += 1
-            self.parts += send.parts
-            self.price += send.price
-        if len(self.samples) < SAMPLES:
-            self.samples += [(step.pid, send) for send in sends][: SAMPLES - len(self.samples)]
+        acts = reaches = False
         for outcome in step.outcomes:
-            if isinstance(outcome.what, Skip):
-                self.skipped[outcome.what.reason] += 1
-            else:
-                self.actions[outcome.action] += 1
+            what = outcome.what
+            if isinstance(what, Skip):
+                self.skipped[what.reason] += 1
+                continue
+            acts = True
+            self.actions[outcome.action] += 1
+            if isinstance(what, Send):
+                self._count_message(step.pid, what)
+                reaches = reaches or what.to_staff is None
+        self.acted += acts
+        self.people += reaches
         self._hash.update(repr(essence(step)).encode())
+
+    def _count_message(self, pid: str, send: Send) -> None:
+        self.messages += 1
+        self.parts += send.parts
+        self.price += send.price
+        if len(self.samples) < SAMPLES:
+            self.samples.append((pid, send))
 
 
 def essence(step: Step) -> list[Any]:

@@ -89,7 +89,7 @@ def to_text(moment: dt.datetime) -> str:
 
 def is_stored(value: object) -> TypeGuard[str]:
     """Say whether a value is an instant as the store keeps it."""
-    return isinstance(value, str) and _STORED.fullmatch(value) is not None
+    return isinstance(value, str) and value[-1:] == "Z" and _STORED.fullmatch(value) is not None
 
 
 def from_text(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:

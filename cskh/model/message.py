@@ -97,6 +97,8 @@ def segments(text: str) -> int:
     if not text:
         return 0
     if is_gsm(text):
+        if len(text) <= 80:  # two septets a character at most: most texts need no counting
+            return 1
         return _parts([2 if char in _GSM_EXTENDED else 1 for char in text], 160, 153)
     return _parts([2 if ord(char) > 0xFFFF else 1 for char in text], 70, 67)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cskh.model.folding import fold
 
@@ -48,6 +49,7 @@ EITHER = "anh/chị"
 CUSTOMER = "quý khách"
 
 
+@lru_cache(maxsize=64)  # a text asks for a customer's salutation and for his given name
 def is_business(name: str) -> bool:
     """Say whether a name is a company's, shop's or school's rather than a person's."""
     return _BUSINESS.match(fold(name)) is not None

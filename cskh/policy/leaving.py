@@ -35,17 +35,24 @@ Decision = Go | Defer | Drop
 
 
 def leave(purpose: Purpose, to_staff: str | None, policy: Policy, clock: Clock) -> Decision:
-    """Decide about one message; colleagues may be written to at any hour.
+    """Decide about one message; colleagues may be written to at any hour."""
+    if (dropped := never(purpose, to_staff)) is not None:
+        return dropped
+    if to_staff is not None:
+        return Go()
+    end = quiet_until(policy.quiet_hours.care, clock)
+    return Defer(end, "quiet_hours") if end else Go()
+
+
+def never(purpose: Purpose, to_staff: str | None) -> Drop | None:
+    """Return why a message would not leave at any hour, None if it would.
 
     Advertising needs the customer's consent (Decree 91/2020/ND-CP, article 13), and this
     version has nowhere to record one: it is never sent.
     """
-    if to_staff is not None:
-        return Go()
-    if purpose is Purpose.ADVERTISING:
+    if to_staff is None and purpose is Purpose.ADVERTISING:
         return Drop("no_consent")
-    end = quiet_until(policy.quiet_hours.care, clock)
-    return Defer(end, "quiet_hours") if end else Go()
+    return None
 
 
 def quiet_until(hours: str, clock: Clock) -> dt.datetime | None:

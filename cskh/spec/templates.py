@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
@@ -122,12 +122,18 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A text ready to be rendered; `lines` says where each variable first stands."""
 
     lines: Mapping[str, int]
     _render: Callable[[Mapping[str, Any]], str]
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, str, str], ...]:
+        """Return the variables, each with its root and what stands behind the dot."""
+        split = ((name, *name.partition(".")) for name in self.lines)
+        return tuple((name, root, field) for name, root, _dot, field in split)
 
     @property
     def variables(self) -> Iterable[str]:
