@@ -38,18 +38,15 @@ def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
     _print_section(_("History"), list(map(_changed, known["history"])))
 
 
-def print_customers(customers: Iterable[Mapping[str, Any]], limit: int) -> None:
+def print_customers(customers: Iterable[Mapping[str, Any]], total: int, limit: int) -> None:
     """Print the first customers as a table, and how many there are."""
-    each = iter(customers)
-    rows = [_row(values) for values in islice(each, limit)]
-    more = sum(1 for _more in each)
+    rows = [_row(values) for values in islice(customers, limit)]
     if rows:
         titles = (_("Customer"), _("Name"), _("Phone"), _("Status"), _("Assignee"), _("Tags"))
         print_table(titles, rows, limit, whole=1)
-    if more:
+    if more := total - len(rows):
         text = ngettext("… and {n} more row", "… and {n} more rows", more)
         say(text.format(n=shown(more)) + " (--limit)", "dim")
-    total = len(rows) + more
     text = ngettext("{n} customer", "{n} customers", total)
     out().print(text.format(n=shown(total)), markup=False)
 

@@ -185,7 +185,7 @@ def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) ->
     """
     from cskh.cli._cards import print_customers
     from cskh.engine.assigning import Assigner
-    from cskh.engine.customers import listed
+    from cskh.engine.customers import listed, total
     from cskh.engine.filtering import condition
     from cskh.engine.profiles import told_customer
     from cskh.engine.words import assignments
@@ -199,7 +199,7 @@ def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) ->
             told = [told_customer(each.values, environment.fields, session.clock) for each in found]
             print_json({"total": len(told), "customers": told})
         else:
-            print_customers((each.values for each in found), limit)
+            print_customers((each.values for each in found), total(environment, asked), limit)
     return Exit.OK
 
 

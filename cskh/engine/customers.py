@@ -17,7 +17,7 @@ from cskh.model.conditions import AllOf, Test
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.folding import fold
 from cskh.rules.query import Query
-from cskh.rules.sql import statement
+from cskh.rules.sql import Statement, statement
 from cskh.store.values import Edit, Stamp
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -94,18 +94,26 @@ def listed(environment: Environment, condition: AllOf) -> Iterator[Customer]:
     return chain.from_iterable(_matching(environment, each) for each in pinned)
 
 
+def total(environment: Environment, condition: AllOf) -> int:
+    """Count the customers for whom a condition holds."""
+    return environment.store.customers.total(_statement(environment, condition))
+
+
 def _matching(environment: Environment, condition: AllOf) -> Iterator[Customer]:
-    names, clock = stored_names(environment.fields), environment.clock
+    names = stored_names(environment.fields)
+    return environment.store.customers.matching(_statement(environment, condition), names)
+
+
+def _statement(environment: Environment, condition: AllOf) -> Statement:
     asked = Query(
         workflow="cskh customer list",
         occasion="",
         kinds=CUSTOMER_KINDS,
         condition=condition,
-        fields=names,
-        clock=clock,
+        fields=stored_names(environment.fields),
+        clock=environment.clock,
     )
-    made = statement(asked, environment.fields, environment.store.dialect)
-    return environment.store.customers.matching(made, names)
+    return statement(asked, environment.fields, environment.store.dialect)
 
 
 def _numbered(environment: Environment, pid: str) -> int | None:

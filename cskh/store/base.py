@@ -42,6 +42,10 @@ class Customers(Protocol):
         """
         ...
 
+    def total(self, statement: Statement) -> int:
+        """Count what a statement selects, without reading it."""
+        ...
+
     def read(self, id_: int, fields: Sequence[str]) -> Customer:
         """Return one customer by number."""
         ...

@@ -43,6 +43,11 @@ class SqliteCustomers:
                 whence = tuple(json.loads(chain)) if chain else ()
                 yield Customer(id_, read(row), object_id, event_id, whence)
 
+    def total(self, statement: Statement) -> int:
+        """Count what a statement selects, without reading it."""
+        sql = f"SELECT count(*) FROM ({statement.sql})"
+        return int(self._read.conn.execute(sql, statement.parameters).fetchone()[0])
+
     def read(self, id_: int, fields: Sequence[str]) -> Customer:
         """Return one customer by number."""
         columns = ["c.id", *(SqliteDialect().selected(name, self._fields) for name in fields)]

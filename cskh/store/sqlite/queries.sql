@@ -211,4 +211,4 @@ WHERE id = :id
 
 -- name: last_automatic_pid
 SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers
-WHERE pid_key LIKE 'auto-%' AND length(pid_key) < 20
+WHERE pid_key > 'auto-' AND pid_key < 'auto.' AND length(pid_key) < 20
