@@ -62,7 +62,7 @@ def add(
     )
     _remark(assigned)
     if sharing:
-        text = _("{pids} has this phone too.")
+        text = _("This phone is also that of {pids}.")
         say(text.format(pids=", ".join(sharing[:5]) + (" …" if len(sharing) > 5 else "")), "yellow")
     if session.json:
         _print_profile(session, id_)

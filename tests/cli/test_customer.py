@@ -55,7 +55,7 @@ def test_without_a_code_a_customer_gets_the_next_automatic_one(cli: Cli) -> None
     second = cli("customer", "add", "phone=0900000001", *JSON)
     assert second.json["pid"] == "AUTO-2"
     assert second.json["kind"] == "contact"
-    assert "AUTO-1 has this phone too." in second.err
+    assert "This phone is also that of AUTO-1." in second.err
     assert cli("customer", "add", "kind=account", "email=a@example.com", *JSON).json["type"] == (
         "business"
     )
