@@ -24,6 +24,12 @@ def m002_events(db: Database) -> None:
     _run(db, "m002_events.sql")
 
 
+@migrations()
+def m003_work(db: Database) -> None:
+    """Work that is handed out: telesales, orders, turns of groups, reminders of deadlines."""
+    _run(db, "m003_work.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")
