@@ -49,7 +49,7 @@ def _addresses(text: str) -> list[str]:
     if wrapped := _WRAPPED.fullmatch(text):
         return [(wrapped[1] or wrapped[2]).strip()]
     parts = [part for part in _BETWEEN.split(text) if part]
-    return parts if all("@" in part for part in parts) else [text]
+    return parts if parts and all("@" in part for part in parts) else [text]
 
 
 def _checked(address: str) -> Reading:

@@ -23,7 +23,14 @@ def test_an_address_is_put_right(cell: str, address: str, repairs: tuple[str, ..
 @pytest.mark.parametrize(
     "cell",
     ["lan", "lan@", "@example.com", "lan@@example.com", "lan@example", "lan@localhost", "#N/A"]
-    + ["lan nguyen@example.com", "nguyễn@example.com", "a..b@example.com", "lan@gmail,com"]
+    + [
+        ";",
+        ",,",
+        "lan nguyen@example.com",
+        "nguyễn@example.com",
+        "a..b@example.com",
+        "lan@gmail,com",
+    ]
     + ["lan@example.com\r\nBcc: all@example.com", "a" * 65 + "@example.com", "x@" + "a" * 600],
 )
 def test_what_is_no_address_is_told(cell: str) -> None:
