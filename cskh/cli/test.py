@@ -17,7 +17,7 @@ from cskh.language import _, ngettext
 
 if TYPE_CHECKING:
     from cskh.engine.selecting import Selected
-    from cskh.engine.testing import Tested
+    from cskh.engine.testing import Judgement
 
 FORMATS = ("table", "json", "junit")
 _STYLES = {"- ": "red", "+ ": "green"}
@@ -48,7 +48,7 @@ def command(
     given = bool(session.folder or os.environ.get("CSKH_PROJECT"))
     selected = select(paths or (), session.start, os.environ, given=given)
     count = sum(len(workflow.tests) for each in selected for workflow in each.workflows)
-    tested: list[tuple[Selected, Tested]] = []
+    tested: list[tuple[Selected, Judgement]] = []
     with bar(_("testing"), count) as advance:
         for each in selected:
             clock = read_clock(each.project.settings.timezone, session.at)
@@ -58,7 +58,7 @@ def command(
     return Exit.OK if all(each.passed for _selected, each in tested) else Exit.FOUND
 
 
-def _show(format_: str, tested: Sequence[tuple[Selected, Tested]]) -> None:
+def _show(format_: str, tested: Sequence[tuple[Selected, Judgement]]) -> None:
     results = [each for _selected, each in tested]
     if format_ == "json":
         print_json(_told(results))
@@ -70,7 +70,7 @@ def _show(format_: str, tested: Sequence[tuple[Selected, Tested]]) -> None:
         _print(tested)
 
 
-def _told(results: Sequence[Tested]) -> dict[str, object]:
+def _told(results: Sequence[Judgement]) -> dict[str, object]:
     passed = sum(each.passed for each in results)
     return {
         "passed": passed,
@@ -87,19 +87,19 @@ def _told(results: Sequence[Tested]) -> dict[str, object]:
     }
 
 
-def _why(tested: Tested) -> str | None:
+def _why(tested: Judgement) -> str | None:
     return None if tested.why is None else f"{tested.file}:{tested.line}\n{tested.why}"
 
 
-def _row(each: Tested) -> tuple[str, str, str, int | None, str | None]:
+def _row(each: Judgement) -> tuple[str, str, str, int | None, str | None]:
     return each.workflow, each.name, each.file, each.line, _why(each)
 
 
-def _print(tested: Sequence[tuple[Selected, Tested]]) -> None:
+def _print(tested: Sequence[tuple[Selected, Judgement]]) -> None:
     if not tested:
         out().print(_("There are no tests here."), markup=False)
         return
-    by_workflow: dict[tuple[Path, str], list[Tested]] = {}
+    by_workflow: dict[tuple[Path, str], list[Judgement]] = {}
     for selected, result in tested:
         by_workflow.setdefault((selected.project.root, result.workflow), []).append(result)
     for (root, id_), results in by_workflow.items():
@@ -110,7 +110,7 @@ def _print(tested: Sequence[tuple[Selected, Tested]]) -> None:
     _line([result for _selected, result in tested])
 
 
-def _line(results: Sequence[Tested], tail: str = "") -> None:
+def _line(results: Sequence[Judgement], tail: str = "") -> None:
     """Print how many passed and how many failed."""
     from rich.text import Text
 
@@ -122,7 +122,7 @@ def _line(results: Sequence[Tested], tail: str = "") -> None:
     out().print(line.append(tail), soft_wrap=True)
 
 
-def _print_failure(tested: Tested, folder: Path) -> None:
+def _print_failure(tested: Judgement, folder: Path) -> None:
     from rich.text import Text
 
     place = f"{(folder / tested.file).as_posix()}:{tested.line}"

@@ -22,7 +22,7 @@ from cskh.engine.running import commit, due_plans, remember, shown_plans
 from cskh.engine.valuing import Unfit
 from cskh.language import _
 from cskh.model.cases import Case, Happens
-from cskh.model.clock import Clock, Span, shift
+from cskh.model.clock import YEARS, Clock, Span, shift
 from cskh.model.effects import Step
 from cskh.model.fields import CUSTOMER_KINDS, customer_fields
 from cskh.model.settings import Guard, Settings
@@ -34,10 +34,12 @@ from cskh.store.base import Store
 from cskh.store.sqlite.trying import blank_store, trial_store
 
 Advance = Callable[[int], None]
+# The slot before is looked at, and the one after.
+_YEARS = YEARS[1:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Judgement:
     """What came of one test; `why` says how it failed, and `line` where it stands then.
 
     `file` is relative to the project.
@@ -79,16 +81,19 @@ class Trial:
 
     def move(self, moment: dt.datetime) -> None:
         """Set the clock; raises Unfit for a time that the program doesn't work with."""
-        try:
-            clock = Clock.at(moment, self.environment.clock.zone)
-        except ValueError:
-            raise Unfit(_("The time goes beyond the calendar.")) from None
+        _check(moment)
+        clock = Clock.at(moment, self.environment.clock.zone)
         self.environment = replace(self.environment, clock=clock, time=lambda: clock)
+
+
+def _check(moment: dt.datetime) -> None:
+    if moment.year not in _YEARS:
+        raise Unfit(_("The time goes beyond the calendar."))
 
 
 def run_tests(
     project: Project, workflows: Iterable[Workflow], clock: Clock, advance: Advance
-) -> list[Tested]:
+) -> list[Judgement]:
     """Run the tests of workflows, enabled or not; a test without a time of its own has the clock's.
 
     `advance` is told of each test.
@@ -126,12 +131,12 @@ def _trial(project: Project, workflow: Workflow, store: Store, clock: Clock) -> 
     )
 
 
-def _tested(project: Project, workflow: Workflow, index: int, why: str | None) -> Tested:
+def _tested(project: Project, workflow: Workflow, index: int, why: str | None) -> Judgement:
     name, line = workflow.tests[index].name, None
     if why is not None:
         document = read(read_file(project.root / workflow.file, LARGEST), workflow.file)
         line = document.place(("tests", index))[0]
-    return Tested(workflow=workflow.id, name=name, file=workflow.file, line=line, why=why)
+    return Judgement(workflow=workflow.id, name=name, file=workflow.file, line=line, why=why)
 
 
 def _try(trial: Trial, case: Case) -> str | None:
@@ -193,9 +198,10 @@ def _advance(trial: Trial, span: Span, start: dt.datetime) -> None:
     try:
         until = shift(now, span)
     except (ValueError, OverflowError):
-        raise Unfit(_("The time goes beyond the calendar.")) from None
+        until = dt.datetime.max.replace(tzinfo=dt.UTC)
     if until - start > LONGEST:
         raise Unfit(_("A test may let ten years go by, not more."))
+    _check(until)
     _run_until(trial, now, until)
     trial.move(until)
 
