@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from cskh.model.message import Channel, Purpose
 
 # The firings that led to a change, the first one first: `workflow@object:number` each.
 Chain = tuple[str, ...]
 DEEPEST_CHAIN = 5
+Work = Literal["task", "ticket", "opportunity", "telesales"]
 
 
 def firing(workflow: str, family: str, number: int | str) -> str:
@@ -47,7 +48,19 @@ class Change:
     fields: Mapping[str, tuple[Any, Any]]
 
 
-Effect = Send | Change
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Add:
+    """Make something new for the customer: a task, a ticket, a card, a place on a call list.
+
+    `values` are its columns in the store. Of a `group` whoever's turn it is becomes its assignee.
+    """
+
+    family: Work
+    values: Mapping[str, Any]
+    group: str | None = None
+
+
+Effect = Send | Change | Add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,22 @@ cut. A second writer waits. `snapshot()` shows the customers as they stood when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from cskh.model.acting import Customer
-from cskh.model.effects import Chain, Step
+from cskh.model.effects import Chain
 from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
+from cskh.store.sending import Outbox, Runs
 from cskh.store.values import (
     Asked,
-    Claimed,
     Edit,
     Happening,
     ImportOf,
     Keys,
-    Queue,
-    RunKey,
-    Settlement,
     Stamp,
     Values,
 )
@@ -120,84 +117,15 @@ class Events(Protocol):
         ...
 
 
-class Runs(Protocol):
-    """Which workflows ran on which occasions, and what they did."""
+class Turns(Protocol):
+    """Whose turn it is in each group of staff."""
 
-    def seen(self) -> Mapping[str, str]:
-        """Return since when each workflow is known to a run."""
+    def last(self) -> Mapping[str, str]:
+        """Return who of each group was given work last."""
         ...
 
-    def see(self, enabled: Iterable[str], disabled: Iterable[str], at: str) -> None:
-        """Remember the enabled workflows as seen, forget the disabled ones."""
-        ...
-
-    def is_done(self, workflow: str, occasion: str) -> bool:
-        """Say whether a workflow has run on an occasion."""
-        ...
-
-    def acted(self, workflow: str, object_id: int) -> list[tuple[str, str]]:
-        """Return the occasions on which a workflow did something for an object, and when."""
-        ...
-
-    def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
-        """Begin the record of a run."""
-        ...
-
-    def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
-        """Write what steps do: messages to the outbox, changes, executions, skips."""
-        ...
-
-    def finish(self, run: RunKey, digest: str, matched: int, acted: int) -> None:
-        """Complete the record of a run."""
-        ...
-
-    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> None:
-        """Record that a plan was refused; the occasion may still be done."""
-        ...
-
-
-class Outbox(Protocol):
-    """The messages to send. Instants are stored texts; claims are in the store's own name."""
-
-    def recover(self, is_gone: Callable[[str, str], bool], error: str) -> int:
-        """Settle what processes that are gone had: claimed is queued again, sending is unknown.
-
-        `is_gone` is asked with the holder and until when it claimed. Returns how many messages
-        became unknown.
-        """
-        ...
-
-    def claim(self, queue: Queue, limit: int, now: str, until: str) -> list[Claimed]:
-        """Take messages whose time has come, the oldest promise first."""
-        ...
-
-    def settle(
-        self, settlements: Iterable[Settlement], sending: Sequence[int], now: str
-    ) -> list[int]:
-        """In one transaction, record what became of messages and that others now leave.
-
-        Returns the numbers of those that may leave: still ours, and durably `sending`.
-        """
-        ...
-
-    def release(self) -> None:
-        """Give back what we claimed and did not send."""
-        ...
-
-    def waiting(self, now: str) -> list[Mapping[str, Any]]:
-        """Count what is still to be sent, by `channel` and `provider`: `n`, and `due` by now."""
-        ...
-
-    def stops(self) -> Mapping[str, str]:
-        """Return why each stopped provider is stopped."""
-        ...
-
-    def stop(self, provider: str, why: str, at: str) -> None:
-        """Remember that a provider fails as a whole."""
-        ...
-
-    def resume(self, provider: str) -> None:
-        """Forget that a provider was stopped."""
+    def take(self, taken: Mapping[str, str]) -> None:
+        """Remember who was given work last; inside `writing()`."""
         ...
 
 
@@ -249,6 +177,11 @@ class Store(Protocol):
     @property
     def events(self) -> Events:
         """What workflows answer."""
+        ...
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it is."""
         ...
 
     @property

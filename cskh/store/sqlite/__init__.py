@@ -19,6 +19,7 @@ from cskh.store.sqlite.outbox import SqliteOutbox
 from cskh.store.sqlite.records import SqliteRecords
 from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
+from cskh.store.sqlite.turns import SqliteTurns
 
 
 class SqliteStore:
@@ -35,6 +36,7 @@ class SqliteStore:
         self.customers = SqliteCustomers(self._read, self._write, fields)
         self.records = SqliteRecords(self._read, self._write, self.customers)
         self.events = SqliteEvents(self._write)
+        self.turns = SqliteTurns(self._write)
         self.runs = SqliteRuns(self._write, self.customers)
         self.outbox = SqliteOutbox(self._write, holder)
         self.imports = SqliteImports(self._write, fields)

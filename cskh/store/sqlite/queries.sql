@@ -20,6 +20,13 @@ SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds
 -- name: last_event
 SELECT ifnull(max(id), 0) FROM events
 
+-- name: last_turns
+SELECT "group", last FROM turns
+
+-- name: take_turn
+INSERT INTO turns ("group", last) VALUES (:group, :last)
+ON CONFLICT ("group") DO UPDATE SET last = :last
+
 -- name: last_chain
 SELECT chain FROM events WHERE object_id = :id AND object = :family ORDER BY id DESC LIMIT 1
 

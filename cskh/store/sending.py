@@ -1,0 +1,90 @@
+"""What the engine asks of a store about runs and messages: what was done, and what is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from cskh.model.effects import Step
+from cskh.store.values import Claimed, Queue, RunKey, Settlement, Stamp
+
+
+class Runs(Protocol):
+    """Which workflows ran on which occasions, and what they did."""
+
+    def seen(self) -> Mapping[str, str]:
+        """Return since when each workflow is known to a run."""
+        ...
+
+    def see(self, enabled: Iterable[str], disabled: Iterable[str], at: str) -> None:
+        """Remember the enabled workflows as seen, forget the disabled ones."""
+        ...
+
+    def is_done(self, workflow: str, occasion: str) -> bool:
+        """Say whether a workflow has run on an occasion."""
+        ...
+
+    def acted(self, workflow: str, object_id: int) -> list[tuple[str, str]]:
+        """Return the occasions on which a workflow did something for an object, and when."""
+        ...
+
+    def start(self, workflow: str, occasion: str, at: str, slot_at: str) -> RunKey:
+        """Begin the record of a run."""
+        ...
+
+    def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
+        """Write what steps do: messages to the outbox, changes, executions, skips."""
+        ...
+
+    def finish(self, run: RunKey, digest: str, matched: int, acted: int) -> None:
+        """Complete the record of a run."""
+        ...
+
+    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> None:
+        """Record that a plan was refused; the occasion may still be done."""
+        ...
+
+
+class Outbox(Protocol):
+    """The messages to send. Instants are stored texts; claims are in the store's own name."""
+
+    def recover(self, is_gone: Callable[[str, str], bool], error: str) -> int:
+        """Settle what processes that are gone had: claimed is queued again, sending is unknown.
+
+        `is_gone` is asked with the holder and until when it claimed. Returns how many messages
+        became unknown.
+        """
+        ...
+
+    def claim(self, queue: Queue, limit: int, now: str, until: str) -> list[Claimed]:
+        """Take messages whose time has come, the oldest promise first."""
+        ...
+
+    def settle(
+        self, settlements: Iterable[Settlement], sending: Sequence[int], now: str
+    ) -> list[int]:
+        """In one transaction, record what became of messages and that others now leave.
+
+        Returns the numbers of those that may leave: still ours, and durably `sending`.
+        """
+        ...
+
+    def release(self) -> None:
+        """Give back what we claimed and did not send."""
+        ...
+
+    def waiting(self, now: str) -> list[Mapping[str, Any]]:
+        """Count what is still to be sent, by `channel` and `provider`: `n`, and `due` by now."""
+        ...
+
+    def stops(self) -> Mapping[str, str]:
+        """Return why each stopped provider is stopped."""
+        ...
+
+    def stop(self, provider: str, why: str, at: str) -> None:
+        """Remember that a provider fails as a whole."""
+        ...
+
+    def resume(self, provider: str) -> None:
+        """Forget that a provider was stopped."""
+        ...
