@@ -88,7 +88,13 @@ class Records(Protocol):
         """Change fields, and log every one; a card's stage is its customer's field too."""
         ...
 
-    def create(self, family: Family, rows: Iterable[Values], stamp: Stamp) -> list[int]:
+    def create(
+        self,
+        family: Family,
+        rows: Iterable[Values],
+        stamp: Stamp,
+        chains: Sequence[Chain] | None = None,
+    ) -> list[int]:
         """Add some, each with its `customer_id`, log it, and return their numbers."""
         ...
 

@@ -20,13 +20,22 @@ _CHANGES = ("object", "object_id", "event_id", "field", "old", "new", "cause", "
 _EVENTS = ("id", "object", "object_id", "kind", "data", "chain", "at")
 
 
-def log_created(db: Database, family: Family, ids: Sequence[int], stamp: Stamp) -> None:
-    """Note that objects are new."""
-    chain, at = json_of(stamp.chain), stamp.at
+def log_created(
+    db: Database,
+    family: Family,
+    ids: Sequence[int],
+    stamp: Stamp,
+    chains: Sequence[Chain] | None = None,
+) -> None:
+    """Note that objects are new; each may have a chain of its own that led to it."""
+    at = stamp.at
     events = _numbers(db, len(ids), stamp)
     if stamp.fires:
-        pairs = zip(events, ids, strict=True)
-        made = ((event, family, id_, CREATED, "{}", chain, at) for event, id_ in pairs)
+        texts = map(json_of, chains) if chains else repeat(json_of(stamp.chain), len(ids))
+        made = (
+            (event, family, id_, CREATED, "{}", chain, at)
+            for event, id_, chain in zip(events, ids, texts, strict=True)
+        )
         db.conn.executemany(insert_into("events", _EVENTS), made)
     same = (None, None, None, stamp.cause, stamp.actor, at)
     rows = ((family, id_, event, *same) for event, id_ in zip(events, ids, strict=True))

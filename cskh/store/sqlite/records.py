@@ -8,7 +8,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from cskh.model.acting import Customer
+from cskh.model.effects import Chain
 from cskh.model.fields import PIPELINE, Catalogue, Family
+from cskh.store.sqlite.adding import insert_into
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.customers import SqliteCustomers, reader
 from cskh.store.sqlite.dialect import TABLES, SqliteDialect, quoted
@@ -57,22 +59,35 @@ class SqliteRecords:
                 moved = [edit for edit in listed if "stage" in edit.fields]
                 self._staged({edit.id: edit.fields["stage"] for edit in moved}, moved, stamp)
 
-    def create(self, family: Family, rows: Iterable[Values], stamp: Stamp) -> list[int]:
+    def create(
+        self,
+        family: Family,
+        rows: Iterable[Values],
+        stamp: Stamp,
+        chains: Sequence[Chain] | None = None,
+    ) -> list[int]:
         """Add some, each with its `customer_id`, log it, and return their numbers."""
-        table = TABLES[family]
+        listed = [_dated(family, row, stamp) for row in rows]
+        whence = chains or [stamp.chain] * len(listed)
         with writing(self._write):
-            ids = [self._insert(table, _dated(family, row, stamp)) for row in rows]
-            log_created(self._write, family, ids, stamp)
+            ids = self._insert(TABLES[family], listed)
+            log_created(self._write, family, ids, stamp, whence)
             if family == "opportunity":
-                edits = [Edit(id_, {}) for id_ in ids]
+                edits = [Edit(id_, {}, chain) for id_, chain in zip(ids, whence, strict=True)]
                 self._staged(dict.fromkeys(ids, (None, None)), edits, stamp)
-        return ids
+        return list(ids)
 
-    def _insert(self, table: str, row: Values) -> int:
-        names = ", ".join(map(quoted, row))
-        marks = ", ".join(f":{name}" for name in row)
-        cursor = self._write.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
-        return int(cursor.lastrowid or 0)
+    def _insert(self, table: str, rows: Sequence[Values]) -> range:
+        """Insert rows in bulk, those with the same columns together, and return their numbers."""
+        first = self._write.conn.execute(f"SELECT ifnull(max(id), 0) + 1 FROM {table}").fetchone()
+        ids = range(first[0], first[0] + len(rows))
+        alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        for id_, row in zip(ids, rows, strict=True):
+            alike.setdefault(tuple(row), []).append((id_, *row.values()))
+        for names, values in alike.items():
+            sql = insert_into(table, ["id", *map(quoted, names)])
+            self._write.conn.executemany(sql, values)
+        return ids
 
     def _staged(self, old: Any, edits: Sequence[Edit], stamp: Stamp) -> None:
         """Log that customers came to a stage: it is their field, and an event of its own."""
