@@ -150,7 +150,7 @@ def _made_up(workflow: Workflow) -> Iterator[Line]:
 def texts(record: Any, templates: Mapping[str, MessageTemplate]) -> Iterator[str]:
     """Yield the texts that an action writes, as they stand in its file or its template."""
     for key in keys_of(type(record)):
-        yield from _written(getattr(record, key.name), key.shape, templates)
+        yield from _written(getattr(record, key.field), key.shape, templates)
 
 
 def _written(value: Any, shape: Shape, templates: Mapping[str, MessageTemplate]) -> Iterator[str]:

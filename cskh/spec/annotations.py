@@ -37,11 +37,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a record: its shape, and whether it must be given."""
+    """One key of a record: its shape, whether it must be given, and the field that holds it.
+
+    A key that is a word of Python's own is held by a field with a _ behind it: `from` by `from_`.
+    """
 
     name: str
     shape: Shape
     required: bool
+    field: str
 
 
 def shape_of(hint: Any, marks: tuple[Any, ...] = ()) -> Shape:
@@ -76,9 +80,10 @@ def _keys(record: type[Any]) -> tuple[Key, ...]:
     hints = type_hints(record, include_extras=True)
     return tuple(
         Key(
-            each.name,
+            each.name.removesuffix("_"),
             shape_of(hints[each.name]),
             each.default is MISSING and each.default_factory is MISSING,
+            each.name,
         )
         for each in fields(record)
         if get_origin(hints[each.name]) is not ClassVar

@@ -144,7 +144,7 @@ class _Maker:
     def value(self, record: type[T], data: Data, **known: Any) -> T:
         """Make a value; a key with nothing behind it is left out, `known` aren't in the data."""
         given = {
-            key.name: self._made(key.shape, data[key.name])
+            key.field: self._made(key.shape, data[key.name])
             for key in keys_of(record)
             if data.get(key.name) is not None and key.name not in known
         }
