@@ -63,7 +63,10 @@ class Customers(Protocol):
         ...
 
     def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
-        """Change fields of customers, and log every one; `account` is the code of one."""
+        """Change fields of customers, and log every one.
+
+        `account` is the code of one, or the Company whose account is made if it has none.
+        """
         ...
 
     def create(self, rows: Iterable[Values], stamp: Stamp) -> list[int]:
@@ -82,6 +85,14 @@ class Records(Protocol):
 
     def of(self, customer: int, family: Family) -> list[int]:
         """Return the numbers of those that a customer has."""
+        ...
+
+    def history(self, family: Family, id_: int) -> list[Mapping[str, Any]]:
+        """Return the change log of one of them, as `Customers.history` has it."""
+        ...
+
+    def next(self, family: Family) -> int:
+        """Return the number that the next new one gets; inside `writing()`."""
         ...
 
     def change(self, family: Family, edits: Iterable[Edit], stamp: Stamp) -> None:

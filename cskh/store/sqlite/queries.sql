@@ -203,6 +203,20 @@ SELECT at, actor, cause, field, old, new FROM changes
 WHERE object = 'customer' AND object_id = :id AND field IS NOT 'automatic_pid'
 ORDER BY id
 
+-- name: record_history
+-- What changed about a task, a ticket or an opportunity.
+SELECT at, actor, cause, field, old, new FROM changes
+WHERE object = :family AND object_id = :id
+ORDER BY id
+
+-- name: company_account
+-- The account of a company, which is called so or says so; the oldest if there are several.
+SELECT pid FROM customers WHERE id = (
+    SELECT min(id) FROM (
+        SELECT id FROM customers WHERE kind = 'account' AND company_key = :key
+        UNION ALL
+        SELECT id FROM customers WHERE kind = 'account' AND name_key = :key))
+
 -- name: account_number
 SELECT id FROM customers WHERE pid_key = :key
 

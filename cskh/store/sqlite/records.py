@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,6 +15,7 @@ from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.customers import SqliteCustomers, reader
 from cskh.store.sqlite.dialect import TABLES, SqliteDialect, quoted
 from cskh.store.sqlite.log import log_changed, log_created, log_happened, net
+from cskh.store.sqlite.queries import queries
 from cskh.store.values import Edit, Happening, Stamp, Values
 
 STAGE_CHANGED = "stage_changed"
@@ -43,6 +44,18 @@ class SqliteRecords:
         sql = f"SELECT id FROM {TABLES[family]} WHERE customer_id = :customer ORDER BY id"
         return [row[0] for row in self._read.conn.execute(sql, {"customer": customer})]
 
+    def history(self, family: Family, id_: int) -> list[Mapping[str, Any]]:
+        """Return the change log of one of them; the row of a new one has no field."""
+        asked = {"family": family, "id": id_}
+        cursor = self._read.conn.execute(queries()["record_history"], asked)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def next(self, family: Family) -> int:
+        """Return the number that the next new one gets; inside `writing()`."""
+        sql = f"SELECT ifnull(max(id), 0) + 1 FROM {TABLES[family]}"
+        return int(self._write.conn.execute(sql).fetchone()[0])
+
     def change(self, family: Family, edits: Iterable[Edit], stamp: Stamp) -> None:
         """Change fields, and log every one; a card's stage is its customer's field too."""
         listed = net(edits)
@@ -59,6 +72,18 @@ class SqliteRecords:
                 moved = [edit for edit in listed if "stage" in edit.fields]
                 self._staged({edit.id: edit.fields["stage"] for edit in moved}, moved, stamp)
 
+    def stages(self, edits: Iterable[Edit], stamp: Stamp) -> None:
+        """Move cards, of customers by number: `pipeline.<id>` -> old and new stage."""
+        sql = "SELECT id FROM opportunities WHERE customer_id = :customer AND pipeline = :pipeline"
+        moved = []
+        for edit in edits:
+            for name, pair in edit.fields.items():
+                asked = {"customer": edit.id, "pipeline": name.removeprefix(PIPELINE)}
+                found = self._write.conn.execute(sql, asked).fetchone()
+                moved.append(Edit(found[0], {"stage": pair}, edit.chain))
+        if moved:
+            self.change("opportunity", moved, stamp)
+
     def create(
         self,
         family: Family,
@@ -70,22 +95,22 @@ class SqliteRecords:
         listed = [_dated(family, row, stamp) for row in rows]
         whence = chains or [stamp.chain] * len(listed)
         with writing(self._write):
-            ids = self._insert(TABLES[family], listed)
+            ids = self._insert(family, listed)
             log_created(self._write, family, ids, stamp, whence)
             if family == "opportunity":
                 edits = [Edit(id_, {}, chain) for id_, chain in zip(ids, whence, strict=True)]
                 self._staged(dict.fromkeys(ids, (None, None)), edits, stamp)
         return list(ids)
 
-    def _insert(self, table: str, rows: Sequence[Values]) -> range:
+    def _insert(self, family: Family, rows: Sequence[Values]) -> range:
         """Insert rows in bulk, those with the same columns together, and return their numbers."""
-        first = self._write.conn.execute(f"SELECT ifnull(max(id), 0) + 1 FROM {table}").fetchone()
-        ids = range(first[0], first[0] + len(rows))
+        first = self.next(family)
+        ids = range(first, first + len(rows))
         alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         for id_, row in zip(ids, rows, strict=True):
             alike.setdefault(tuple(row), []).append((id_, *row.values()))
         for names, values in alike.items():
-            sql = insert_into(table, ["id", *map(quoted, names)])
+            sql = insert_into(TABLES[family], ["id", *map(quoted, names)])
             self._write.conn.executemany(sql, values)
         return ids
 
