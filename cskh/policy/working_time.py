@@ -117,12 +117,12 @@ def _since_midnight(time: str) -> dt.timedelta:
 
 def weekdays(text: str) -> frozenset[int]:
     """Return the weekdays of `mon-fri,sun`, Monday is 0; `sat-mon` goes over the weekend."""
-    return frozenset(day for part in text.split(",") for day in _run_of_days(part.strip()))
+    return frozenset(day for part in text.split(",") for day in _run_of_days(part))
 
 
 def _run_of_days(part: str) -> Iterator[int]:
-    first, _dash, last = part.partition("-")
-    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+    first, *more = (WEEKDAYS.index(day.strip()) for day in part.split("-"))
+    start, end = first, more[0] if more else first
     for step in range((end - start) % 7 + 1):
         yield (start + step) % 7
 
