@@ -122,10 +122,12 @@ def _unlike(what: Mapping[str, Any], done: Done) -> Iterator[Unlike]:
     for name, wanted in what.items():
         if wanted is None:
             continue
-        if isinstance(done.what, Change):
-            yield from _unlike_change(name, wanted, done.what, done.clock)
-        elif isinstance(done.what, Send):
+        if isinstance(done.what, Send):
             yield from _unlike_send(name, wanted, done.what, done)
+        elif done.outcome.action == "update" and isinstance(done.what, Change):
+            yield from _unlike_change(name, wanted, done.what, done.clock)
+        elif not _is_said(name, wanted, done):
+            yield Unlike(name, wanted, _values(done.what).get(name, _said(done, name)))
 
 
 def _unlike_send(name: str, wanted: Any, send: Send, done: Done) -> Iterator[Unlike]:
@@ -145,6 +147,24 @@ def _unlike_send(name: str, wanted: Any, send: Send, done: Done) -> Iterator[Unl
 
 def _said(done: Done, name: str) -> Any:
     return getattr(done.action, name, None)
+
+
+def _is_said(name: str, wanted: Any, done: Done) -> bool:
+    """Say whether something is so of what was made or changed, or of what the action says."""
+    values = _values(done.what)
+    if name in values:
+        have = values[name]
+        return same(wanted, have) or (is_stored(have) and _is_instant(wanted, have, done.clock))
+    said = _said(done, name)
+    return said is not None and (same(wanted, said) or same(wanted, str(said)))
+
+
+def _values(effect: Effect | Skip) -> Mapping[str, Any]:
+    """Return what is new: the fields of something that was made, or of the customer."""
+    if isinstance(effect, Change):
+        return {name: pair[1] for name, pair in effect.fields.items()}
+    made: Mapping[str, Any] = getattr(effect, "values", {})
+    return made
 
 
 def _is_to(wanted: Any, said: Any, send: Send) -> bool:

@@ -169,7 +169,9 @@ def _effect(effect: Effect | Skip) -> Mapping[str, Any]:
         case Change():
             return dict(_changes(effect))
         case _:
-            return {}
+            made: Mapping[str, Any] = getattr(effect, "values", {})
+            shown = {name: value for name, value in made.items() if name != "customer_id"}
+            return {name: value for name, value in shown.items() if value is not None}
 
 
 def _changes(change: Change) -> Iterator[tuple[str, Any]]:

@@ -23,6 +23,10 @@ _BESIDE = {
 # What a task and a ticket can't be without, beside whose they are.
 _NEEDED = {"task": "content", "ticket": "title"}
 _MOST = 1_000_000
+# What nobody and nothing is without.
+_ALWAYS = frozenset(
+    ("pid", "kind", "type", "created_at", "updated_at", "content", "title", "priority", "stage")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,28 @@ def change(environment: Environment, said: Mapping[str, Any]) -> None:
         return
     id_ = customer_number(environment, said.get("customer"))
     row = _customer(environment, wanted)
-    columns = dict(row.columns)
-    have = environment.store.customers.read(id_, sorted(columns)).values
-    fields = {name: (have[name], new) for name, new in columns.items()}
+    _check_filled(row.columns)
+    _check_free(environment, row.columns.get("pid"), id_)
+    have = environment.store.customers.read(id_, sorted(row.columns)).values
+    fields = {name: (have[name], new) for name, new in row.columns.items()}
     if row.account is not None:
         fields["account_id"] = (None, customer_number(environment, row.account))
     environment.store.customers.change([Edit(id_, fields)], _stamp(environment))
     for pipeline, stage in row.stages.items():
         _move(environment, id_, pipeline, stage)
+
+
+def _check_filled(values: Values) -> None:
+    """Raise Unfit for a field that nobody is without, and that shall be cleared."""
+    for name, each in values.items():
+        if each is None and name in _ALWAYS:
+            raise Unfit(_("{field} can't be empty.").format(field=name))
+
+
+def _check_free(environment: Environment, pid: str | None, id_: int | None = None) -> None:
+    found = environment.store.customers.find(pid) if pid else []
+    if any(fold(known) == fold(pid or "") and other != id_ for other, known in found):
+        raise Unfit(_("There are two customers {pid} in this test.").format(pid=pid))
 
 
 def happen(environment: Environment, said: Mapping[str, Any]) -> None:
@@ -117,7 +135,8 @@ def _newcomer(environment: Environment, said: Mapping[str, Any], kind: str) -> _
     named = said.get("object")
     kind = named if named in CUSTOMER_KINDS else kind
     own = {name: raw for name, raw in said.items() if name not in ("object", "customer")}
-    row = _customer(environment, {"kind": kind, **own})
+    row = _customer(environment, own)
+    row.columns["kind"] = row.columns.get("kind") or kind
     usual = "business" if row.columns["kind"] == "account" else "individual"
     row.columns["type"] = row.columns.get("type") or usual
     return row
@@ -132,8 +151,8 @@ def _name(environment: Environment, rows: Iterable[_Row]) -> None:
             automatic += 1
             row.columns.update(pid=f"AUTO-{automatic}", automatic_pid=True)
         pid = row.columns["pid"]
-        found = environment.store.customers.find(pid)
-        if fold(pid) in taken or any(fold(known) == fold(pid) for _id, known in found):
+        _check_free(environment, pid)
+        if fold(pid) in taken:
             raise Unfit(_("There are two customers {pid} in this test.").format(pid=pid))
         taken.add(fold(pid))
 
@@ -217,11 +236,27 @@ def _change_record(
 ) -> None:
     id_ = record_number(environment, family, number)
     wanted = _own_values(environment, family, said)
+    _check_filled({name: wanted.get(name) for name in said})
+    if "status" in said and "status" not in wanted:
+        raise Unfit(_("{field} can't be empty.").format(field="status"))
+    _check_card(environment, family, id_, wanted)
     names, fields = sorted(said), _fields(environment, family)
     have = environment.store.records.read(family, id_, names, fields)
     old = have.values if have else {}
     pairs = {name: (old.get(name), wanted.get(name)) for name in names}
     environment.store.records.change(family, [Edit(id_, pairs)], _stamp(environment))
+
+
+def _check_card(environment: Environment, family: Family, id_: int, wanted: Values) -> None:
+    """Raise Unfit for a card that shall change its pipeline, or go to a stage of another one."""
+    if "pipeline" in wanted:
+        raise Unfit(_("A card stays in its pipeline: only its stage can be changed."))
+    if family != "opportunity" or "stage" not in wanted:
+        return
+    card = environment.store.records.read(family, id_, ["pipeline"], _fields(environment, family))
+    pipeline = environment.project.settings.pipelines.get(card.values["pipeline"] if card else "")
+    if pipeline and wanted["stage"] not in pipeline.stages:
+        raise unfit("stage", wanted["stage"], did_you_mean(wanted["stage"], pipeline.stages) or "")
 
 
 def record_number(environment: Environment, family: Family, number: Any) -> int:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cskh.engine.project import open_project
 from cskh.engine.testing import Judgement, run_tests
+from cskh.model.cases import Case, Expected, Happens
+from cskh.model.events import EventName
 from tests.project import Project
 from tests.sample import at
 
@@ -413,3 +419,59 @@ def test_one_test_leaves_nothing_to_the_next(shop: Project) -> None:
     tested = run_tests(project, project.workflows.values(), at(NOW), seen.append)
     assert [each.passed for each in tested] == [True, True] and seen == [1, 1]
     assert not (shop.root / "cskh.db").exists()
+
+
+_NAMES = ["pid", "kind", "type", "name", "phone", "phone_2", "birthday", "lunar_birthday", "gender",
+          "status", "assignee", "tags", "account", "note", "revenue", "order_count", "created_at",
+          "pinned", "pipeline.ban", "hen", "hang", "diem", "email", "phone_kind"]  # fmt: skip
+_OWN = ["content", "status", "due_at", "title", "on_time", "pipeline", "stage", "amount", "group"]
+_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(
+        ["A1", "Mới", "lan", "2026-12-01", "--02-30", "0900000111", "ban", "Gặp", "Bạc"]
+    ),
+    st.lists(st.one_of(st.text(max_size=3), st.integers()), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+_SOMEBODY = st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=4)
+_SOMETHING = st.fixed_dictionaries(
+    {"object": st.sampled_from(["task", "ticket", "opportunity"]), "customer": st.just("A1")},
+    optional=dict.fromkeys(_OWN, _VALUES),
+)
+_WHOM = st.one_of(
+    st.fixed_dictionaries({"customer": st.one_of(st.just("A1"), _VALUES)}),
+    st.fixed_dictionaries({"task": _VALUES}),
+    st.fixed_dictionaries({"opportunity": st.integers(0, 2)}),
+)
+_STEPS = st.one_of(
+    st.builds(Happens, add=st.one_of(_SOMEBODY, _SOMETHING)),
+    st.builds(lambda whom, what: Happens(set=what | whom), _WHOM, _SOMEBODY),
+    st.builds(
+        lambda whom, kind, text: Happens(event={"kind": kind, "text": text, **whom}),
+        _WHOM,
+        st.sampled_from(get_args(EventName)),
+        _VALUES,
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    given=st.lists(st.one_of(_SOMEBODY, _SOMETHING), max_size=3),
+    when=st.lists(_STEPS, max_size=3),
+    moment=st.sampled_from(["created", "updated", "created_or_updated"]),
+)
+def test_whatever_a_test_says_it_passes_or_says_why_not(
+    shop: Project, given: list[dict[str, Any]], when: list[Happens], moment: str
+) -> None:
+    shop.workflow("it", trigger=f"{{moment: {moment}}}", tests="[{name: it, expect: []}]")
+    project = open_project(shop.root, {**os.environ, **shop.environ})
+    expected = Expected(customer="A1", action="send_sms", what={"content": "Hello An"})
+    case = Case(name="it", given=({"pid": "A1"}, *given), when=tuple(when), expect=(expected,))
+    workflow = replace(project.workflows["it"], tests=(case,))
+    (tested,) = run_tests(project, [workflow], at(NOW), lambda _n: None)
+    assert tested.why is None or tested.why.strip()
