@@ -151,7 +151,8 @@ def _are_hours(text: str) -> bool:
 
 
 def _are_days(text: str) -> bool:
-    return all(day.strip() in WEEKDAYS for span in text.split(",") for day in span.split("-"))
+    runs = [[day.strip() for day in run.split("-")] for run in text.split(",")]
+    return all(len(run) <= 2 and all(day in WEEKDAYS for day in run) for run in runs)
 
 
 def _is_day(text: str) -> bool:
