@@ -105,6 +105,12 @@ class Project:
         with closing(sqlite3.connect(self.root / "cskh.db")) as db:
             return db.execute(sql).fetchall()
 
+    def execute(self, *statements: str) -> None:
+        """Write into the store behind everybody's back."""
+        with closing(sqlite3.connect(self.root / "cskh.db")) as db, db:
+            for statement in statements:
+                db.execute(statement)
+
     def states(self) -> dict[str, int]:
         """Count the messages by state."""
         return dict(self.rows("SELECT state, count(*) FROM outbox GROUP BY state"))

@@ -5,22 +5,19 @@ Example: cskh customer add pid=KH0001 name="Nguyễn An" phone=0912345678 status
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cskh.cli._console import ROWS_SHOWN, out, print_json, say, shown
+from cskh.cli._changes import change_customer, pid_of, print_line, print_profile
+from cskh.cli._console import ROWS_SHOWN, print_json, say
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem
 from cskh.language import _
-from cskh.model.masking import masked
 
 if TYPE_CHECKING:
     from cskh.engine.assigning import Assigned
-    from cskh.engine.customers import Changes
-    from cskh.engine.environment import Environment
 
 Words = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE", help=_("As status=Mới; field= clears it"))
@@ -65,9 +62,9 @@ def add(
         text = _("This phone is also that of {pids}.")
         say(text.format(pids=", ".join(sharing[:5]) + (" …" if len(sharing) > 5 else "")), "yellow")
     if session.json:
-        _print_profile(session, id_)
+        print_profile(session, id_)
     else:
-        _print_line(_("{pid} is added.").format(pid=_pid(session, id_)))
+        print_line(_("{pid} is added.").format(pid=pid_of(session, id_)))
         fired.show()
     return fired.exit
 
@@ -94,7 +91,7 @@ def set_(
     from cskh.engine.customers import change
 
     assigned = _assigned(session, words)
-    exit_ = _change(
+    exit_ = change_customer(
         session,
         customer,
         lambda environment, id_: change(environment, id_, assigned.values),
@@ -124,7 +121,7 @@ def tag(
     from cskh.engine.customers import retag
 
     named = _tags(tags)
-    return _change(
+    return change_customer(
         session,
         customer,
         lambda environment, id_: retag(environment, id_, added=named),
@@ -149,13 +146,49 @@ def untag(
     from cskh.engine.customers import retag
 
     named = _tags(tags)
-    return _change(
+    return change_customer(
         session,
         customer,
         lambda environment, id_: retag(environment, id_, removed=named),
         no_run=no_run,
         no_deliver=no_deliver,
     )
+
+
+def convert(
+    session: Session,
+    customer: Whom,
+    account: Annotated[
+        bool, typer.Option("--account", help=_("Also link the company's account, or make it"))
+    ] = False,
+    no_run: NoRun = False,
+    no_deliver: NoDeliver = False,
+) -> Exit:
+    """Make a lead a contact; workflows that wait for it act at once.
+
+    The code stays, and so does all that belonged to the lead. With --account
+    the account that is called like the lead's company is linked; if there is
+    none, it is made.
+
+    Example: cskh customer convert A1 --account
+
+    Exit status: 0 done · 1 there is no such customer · 3 some messages failed
+    or wait · 4 it is no lead, or a guard refused what a workflow would do; then
+    the lead is converted.
+    """
+    from cskh.engine.converting import convert as convert_one
+
+    exit_ = change_customer(
+        session,
+        customer,
+        lambda environment, id_: convert_one(environment, id_, account=account),
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    known = session.environment.store.customers.read(session.customer(customer), ["account"])
+    if account and known.values["account"] is None:
+        say(_("No company is known, so no account is linked: company=… says it."), "yellow")
+    return exit_
 
 
 def show(session: Session, customer: Whom) -> Exit:
@@ -203,7 +236,15 @@ def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) ->
     return Exit.OK
 
 
-COMMANDS = {"add": add, "list": list_, "set": set_, "show": show, "tag": tag, "untag": untag}
+COMMANDS = {
+    "add": add,
+    "convert": convert,
+    "list": list_,
+    "set": set_,
+    "show": show,
+    "tag": tag,
+    "untag": untag,
+}
 
 
 def _assigned(session: Session, words: list[str]) -> Assigned:
@@ -226,55 +267,3 @@ def _tags(texts: list[str]) -> tuple[str, ...]:
 def _remark(assigned: Assigned) -> None:
     for remark in assigned.remarks:
         say(remark, "yellow")
-
-
-def _change(
-    session: Session,
-    customer: str,
-    change: Callable[[Environment, int], Changes],
-    *,
-    no_run: bool,
-    no_deliver: bool,
-) -> Exit:
-    """Change one customer, let workflows answer, and print what came of it."""
-    id_ = session.customer(customer)
-    changed, fired = change_and_fire(
-        session,
-        lambda environment: change(environment, id_),
-        no_run=no_run,
-        no_deliver=no_deliver,
-    )
-    if not changed:
-        say(_("Nothing changes: it is so already."), "dim")
-    if session.json:
-        _print_profile(session, id_)
-    else:
-        _print_changes(_pid(session, id_), changed)
-        fired.show()
-    return fired.exit
-
-
-def _pid(session: Session, id_: int) -> str:
-    return str(session.environment.store.customers.read(id_, ["pid"]).values["pid"])
-
-
-def _print_profile(session: Session, id_: int) -> None:
-    from cskh.engine.profiles import profile
-
-    print_json(profile(session.environment, id_))
-
-
-def _print_line(text: str) -> None:
-    out().print(text, markup=False, soft_wrap=True)
-
-
-def _print_changes(pid: str, changed: Mapping[str, tuple[Any, Any]]) -> None:
-    for name, (old, new) in changed.items():
-        if name != "phone_kind":
-            _print_line(f"{pid} {name}: {_read(name, old)} → {_read(name, new)}")
-
-
-def _read(name: str, value: Any) -> str:
-    if value is None or value == ():
-        return "–"
-    return masked(value) if name in ("phone", "phone_2") else shown(value)

@@ -15,6 +15,7 @@ from cskh.model.folding import fold
 from cskh.rules.sql import Statement
 from cskh.store.sqlite.adding import UNSET, Batch, folded_texts, json_of
 from cskh.store.sqlite.connection import writing
+from cskh.store.sqlite.converting import with_accounts
 from cskh.store.sqlite.dialect import KEYED, NUMBERS, SqliteDialect
 from cskh.store.sqlite.log import log_changed, log_created, net
 from cskh.store.sqlite.queries import queries
@@ -76,13 +77,16 @@ class SqliteCustomers:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def change(self, edits: Iterable[Edit], stamp: Stamp) -> None:
-        """Change fields of customers, and log every one; `account` is the code of one."""
-        listed = net(edits)
-        by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        for id_, changed, _chain in listed:
-            columns = self._columns({name: pair[1] for name, pair in changed.items()})
-            by_names[tuple(columns)].append(columns | {"id": id_, "updated_at": stamp.at})
+        """Change fields of customers, and log every one.
+
+        `account` is the code of one, or the Company whose account is made if it has none.
+        """
         with writing(self._write):
+            listed = list(with_accounts(self._write, net(edits), stamp, self.create))
+            by_names: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+            for id_, changed, _chain in listed:
+                columns = self._columns({name: pair[1] for name, pair in changed.items()})
+                by_names[tuple(columns)].append(columns | {"id": id_, "updated_at": stamp.at})
             for names, rows in by_names.items():
                 self._write.conn.executemany(_update(names), rows)
             self._retag((id_, changed) for id_, changed, _chain in listed)

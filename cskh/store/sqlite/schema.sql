@@ -48,6 +48,9 @@ CREATE TABLE customers (
 CREATE INDEX customers_phone ON customers(phone) WHERE phone IS NOT NULL;
 CREATE INDEX customers_email ON customers(email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX customers_birthday ON customers(birthday_md) WHERE birthday_md IS NOT NULL;
+-- An account is looked for by its company, whichever of the two names says it.
+CREATE INDEX customers_companies ON customers(company_key) WHERE kind = 'account';
+CREATE INDEX customers_accounts ON customers(name_key) WHERE kind = 'account';
 
 -- The tags of a customer; key is the folded tag.
 CREATE TABLE tags (

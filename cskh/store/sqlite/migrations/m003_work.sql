@@ -43,3 +43,7 @@ CREATE TABLE reminders (
     at TEXT NOT NULL,
     PRIMARY KEY (ticket_id, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- An account is looked for by its company, whichever of the two names says it.
+CREATE INDEX customers_companies ON customers(company_key) WHERE kind = 'account';
+CREATE INDEX customers_accounts ON customers(name_key) WHERE kind = 'account';
