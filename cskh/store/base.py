@@ -15,6 +15,7 @@ from cskh.model.effects import Chain
 from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
+from cskh.store.reminding import Reminders
 from cskh.store.sending import Outbox, Runs
 from cskh.store.values import (
     Asked,
@@ -209,6 +210,11 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The messages."""
+        ...
+
+    @property
+    def reminders(self) -> Reminders:
+        """The reminders of deadlines."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.outbox import SqliteOutbox
 from cskh.store.sqlite.records import SqliteRecords
+from cskh.store.sqlite.reminders import SqliteReminders
 from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
 from cskh.store.sqlite.turns import SqliteTurns
@@ -39,6 +40,7 @@ class SqliteStore:
         self.turns = SqliteTurns(self._write)
         self.runs = SqliteRuns(self._write, self.customers)
         self.outbox = SqliteOutbox(self._write, holder)
+        self.reminders = SqliteReminders(self._write)
         self.imports = SqliteImports(self._write, fields)
         self.reports = SqliteReports(self._read)
 

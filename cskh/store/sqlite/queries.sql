@@ -27,6 +27,39 @@ SELECT "group", last FROM turns
 INSERT INTO turns ("group", last) VALUES (:group, :last)
 ON CONFLICT ("group") DO UPDATE SET last = :last
 
+-- name: open_slas
+-- The SLAs of the tickets that nobody has resolved yet.
+SELECT DISTINCT sla FROM tickets WHERE status IN ('open', 'responded') AND sla IS NOT NULL
+
+-- name: due_reminders
+-- Deadlines of open tickets that have passed, or come by the instant that :until has of their
+-- SLA, and of which nobody was told yet. A deadline is kept until its very second.
+WITH deadlines AS (
+    SELECT id, sla, 'respond' AS what, respond_by AS deadline FROM tickets
+    WHERE status IN ('open', 'responded') AND status = 'open' AND responded_at IS NULL
+    UNION ALL
+    SELECT id, sla, 'resolve', resolve_by FROM tickets WHERE status IN ('open', 'responded')),
+due AS (
+    SELECT d.id, what || CASE WHEN deadline < :now THEN '_after' ELSE '_before' END AS kind,
+           deadline
+    FROM deadlines d LEFT JOIN json_each(:until) soon ON soon.key = d.sla
+    WHERE deadline < :now OR deadline <= soon.value)
+SELECT d.id, d.kind, d.deadline, t.title, t.assignee, t.customer_id, c.pid, c.name
+FROM due d JOIN tickets t ON t.id = d.id JOIN customers c ON c.id = t.customer_id
+WHERE NOT EXISTS (SELECT 1 FROM reminders r WHERE r.ticket_id = d.id AND r.kind = d.kind)
+ORDER BY d.deadline, d.id
+
+-- name: add_reminder
+INSERT INTO reminders (ticket_id, kind, at) VALUES (:ticket, :kind, :at)
+
+-- name: add_reminder_mail
+-- An email to somebody on the staff, in the transaction that remembers the reminder.
+INSERT INTO outbox (workflow, occasion, object_id, customer_id, pid, action, channel, provider,
+                    purpose, recipient, to_staff, subject, content, parts, price, state, due_at,
+                    created_at)
+VALUES ('sla', :kind || ':' || :ticket, :ticket, :customer_id, :pid, 0, 'email', :provider,
+        'care', :recipient, :to_staff, :subject, :content, 1, :price, 'queued', :at, :at)
+
 -- name: last_chain
 SELECT chain FROM events WHERE object_id = :id AND object = :family ORDER BY id DESC LIMIT 1
 

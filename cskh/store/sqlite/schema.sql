@@ -98,6 +98,8 @@ CREATE TABLE tickets (
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX tickets_customer ON tickets(customer_id);
+-- What is asked every minute: whose deadline comes.
+CREATE INDEX tickets_open ON tickets(sla) WHERE status IN ('open', 'responded');
 
 -- A customer's card in a pipeline: one a pipeline.
 CREATE TABLE opportunities (

@@ -29,6 +29,9 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_customer ON orders(customer_id);
 
+-- What is asked every minute: which tickets' deadlines come.
+CREATE INDEX tickets_open ON tickets(sla) WHERE status IN ('open', 'responded');
+
 -- Who of a group was given work last; the next one in the group's order comes after.
 CREATE TABLE turns (
     "group" TEXT PRIMARY KEY,
