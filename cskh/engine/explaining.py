@@ -18,6 +18,7 @@ from cskh.model.effects import DEEPEST_CHAIN, Outcome, Send, Skip, firing
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.reasons import sentence as reason_sentence
 from cskh.model.workflow import SCHEDULED, Workflow
+from cskh.policy.assignment import Turns
 from cskh.policy.leaving import Defer, Drop, leave
 from cskh.rules.change_operators import presumed
 from cskh.rules.meaning import holds, looked_at, value_of
@@ -138,7 +139,8 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     else:
         yield _loop(environment, plan, number)
     yield _repeat(plan, acted)
-    for outcome in plan.step(customer).outcomes:
+    turns = Turns(environment.project.settings, environment.store.turns.last())
+    for outcome in plan.step(customer, turns).outcomes:
         yield from _ways(environment, outcome)
 
 

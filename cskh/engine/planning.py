@@ -7,14 +7,17 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
+from cskh.engine.handing import handed_out
 from cskh.model.acting import Context, Customer
 from cskh.model.catalogues import catalogue, event_fields, family_of
 from cskh.model.catalogues import readable as catalogue_to_read
 from cskh.model.clock import Clock, to_text
 from cskh.model.effects import (
     DEEPEST_CHAIN,
+    Add,
     Chain,
     Change,
     Effect,
@@ -26,12 +29,15 @@ from cskh.model.effects import (
 )
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import Workflow
+from cskh.policy.assignment import Turns
 from cskh.policy.leaving import never
 from cskh.rules.dialect import Dialect
 from cskh.rules.query import Heard, Query, query
 from cskh.rules.sql import Statement, statement
 
 SAMPLES = 3
+# What an instant is stored in: it comes to another one each time.
+_TIMES = ("_at", "_by", "_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +60,32 @@ class Plan:
         """Return the firing's name."""
         return self.query.occasion
 
-    def steps(self, customers: Iterable[Customer]) -> Iterator[Step]:
-        """Yield what is done about each object, in the order given."""
+    def steps(self, customers: Iterable[Customer], turns: Turns) -> Iterator[Step]:
+        """Yield what is done about each object, in the order given; work is handed out by turns."""
         if self.query.family != "customer":
-            return self._in_turn(customers)
-        return map(self.step, customers)
+            return self._one_by_one(customers, turns)
+        return (self.step(customer, turns) for customer in customers)
 
-    def _in_turn(self, customers: Iterable[Customer]) -> Iterator[Step]:
+    def _one_by_one(self, customers: Iterable[Customer], turns: Turns) -> Iterator[Step]:
         """Yield steps of which each sees what those before it did about the same customer."""
         known: dict[int, dict[str, Any]] = defaultdict(dict)
         for customer in customers:
-            now = known[customer.id]
-            step = self.step(replace(customer, values={**customer.values, **now}))
-            for outcome in step.outcomes:
-                if isinstance(outcome.what, Change):
-                    now.update((name, new) for name, (_old, new) in outcome.what.fields.items())
+            now = replace(customer, values={**customer.values, **known[customer.id]})
+            step = self.step(now, turns)
             yield step
+            for outcome in step.outcomes:
+                if not isinstance(outcome.what, Skip):
+                    now = now.after(outcome.what)
+            changed = ((name, new) for name, new in now.values.items() if "." not in name)
+            known[customer.id].update(changed)
 
-    def step(self, customer: Customer) -> Step:
+    def step(self, customer: Customer, turns: Turns) -> Step:
         """Let the actions follow each other: each sees what those before it changed."""
         pid, number, event = str(customer.values["pid"]), customer.object_id, customer.event_id
-        outcomes = tuple(self._outcomes(customer))
+        outcomes = tuple(self._outcomes(customer, turns))
         return Step(customer.id, pid, outcomes, number, event, self._chain(customer))
 
-    def _outcomes(self, customer: Customer) -> Iterator[Outcome]:
+    def _outcomes(self, customer: Customer, turns: Turns) -> Iterator[Outcome]:
         if len(customer.chain) >= DEEPEST_CHAIN:
             yield Outcome(0, self.workflow.actions[0].name, Skip(reason="too_deep"))
             return
@@ -86,9 +94,17 @@ class Plan:
         for index, action in enumerate(self.workflow.actions):
             for wanted in action.effects(customer, self.context):
                 what = self._allowed(wanted)
+                if isinstance(what, Add):
+                    what = self._given(what, f"{customer.event_id or ''}|{index}", customer, turns)
                 yield Outcome(index, action.name, what)
-                if isinstance(what, Change):
+                if isinstance(what, Change | Add):
                     customer = customer.after(what)
+
+    def _given(self, add: Add, place: str, customer: Customer, turns: Turns) -> Add | Skip:
+        """Give new work to whoever's turn it is, and its deadlines."""
+        number = customer.id if customer.object_id is None else customer.object_id
+        seed = f"{self.occasion}|{self.query.family}:{number}|{place}"
+        return handed_out(add, turns, seed, self.context)
 
     def _chain(self, customer: Customer) -> Chain:
         """Return the firings that lead to what this one changes."""
@@ -199,7 +215,7 @@ def _whom(step: Step) -> Any:
     return step.pid if step.object_id is None else [step.pid, step.object_id]
 
 
-def _told(what: Send | Change | Skip) -> tuple[Any, ...]:
+def _told(what: Effect | Skip) -> tuple[Any, ...]:
     """Return what makes an effect itself; `+2h` is the same whenever it is planned."""
     match what:
         case Send():
@@ -211,5 +227,8 @@ def _told(what: Send | Change | Skip) -> tuple[Any, ...]:
             return (*to, what.purpose.value, *said, what.parts, what.price, at)
         case Change():
             return tuple(sorted((name, repr(pair)) for name, pair in what.fields.items()))
+        case Add():
+            timeless = (pair for pair in what.values.items() if not pair[0].endswith(_TIMES))
+            return (what.family, what.group, what.when, *sorted(timeless, key=itemgetter(0)))
         case Skip():
             return (what.reason, what.to_staff)

@@ -14,6 +14,7 @@ from cskh.language import _
 from cskh.model.clock import Clock, Span, from_text, parse_span
 from cskh.model.effects import Step
 from cskh.model.workflow import SCHEDULED, Moment, Workflow
+from cskh.policy.assignment import Turns
 from cskh.policy.guards import refusal
 from cskh.rules.moments import SKIP, Slot, as_if_due, is_due, latest_slot
 from cskh.store.values import Stamp
@@ -94,7 +95,7 @@ def walk(environment: Environment, plan: Plan, watch: Watch) -> Walked:
     """Look at everything that a plan does, without doing any of it."""
     tally = Tally()
     with environment.store.snapshot():
-        for batch in _batches(tally.watch(_steps(environment, plan))):
+        for batch in _batches(tally.watch(_steps(environment, plan, _turns(environment)))):
             watch(plan, batch)
     return Walked(plan, tally.digest(plan), tally, _refusal(environment, plan, tally))
 
@@ -116,12 +117,14 @@ def commit(
             _answer(environment, plan)
             due = plan.query.clock
             slot_at = due.stored(due.now)
+            turns = _turns(environment)
             run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
             # The snapshot is taken while nobody else can write: it is what the plan changes.
             with store.snapshot():
-                for batch in _batches(tally.watch(_steps(environment, plan))):
+                for batch in _batches(tally.watch(_steps(environment, plan, turns))):
                     store.runs.add(run, batch, stamp)
                     watch(plan, batch)
+            store.turns.take(turns.taken)
             walked = Walked(plan, tally.digest(plan), tally)
             _judge(environment, walked, accepted)
             store.runs.finish(run, walked.digest, tally.matched, tally.acted)
@@ -185,9 +188,14 @@ def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
     return refusal(tally.people, base, guard)
 
 
-def _steps(environment: Environment, plan: Plan) -> Iterator[Step]:
+def _steps(environment: Environment, plan: Plan, turns: Turns) -> Iterator[Step]:
     find = environment.store.customers.matching
-    return plan.steps(find(plan.statement, plan.query.fields, plan.readable))
+    return plan.steps(find(plan.statement, plan.query.fields, plan.readable), turns)
+
+
+def _turns(environment: Environment) -> Turns:
+    """Return whose turn it is now; who writes holds the store meanwhile."""
+    return Turns(environment.project.settings, environment.store.turns.last())
 
 
 def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:

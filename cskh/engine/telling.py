@@ -8,8 +8,8 @@ from typing import Any
 from cskh.engine.delivering import Delivered
 from cskh.engine.planning import Plan
 from cskh.engine.running import Walked
-from cskh.model.clock import Clock, from_text
-from cskh.model.effects import Change, Outcome, Send, Skip, Step
+from cskh.model.clock import Clock, from_text, is_stored
+from cskh.model.effects import Add, Change, Effect, Outcome, Skip, Step
 from cskh.model.fields import Catalogue, Kind
 from cskh.model.message import State
 
@@ -43,10 +43,12 @@ class Effects:
                 else:
                     effects.append(_placed(step, outcome) | self._told(outcome.what))
 
-    def _told(self, what: Send | Change) -> dict[str, Any]:
+    def _told(self, what: Effect) -> dict[str, Any]:
         if isinstance(what, Change):
             changed = self._changed(what)
             return {"kind": "change", **_NO_MESSAGE, "change": changed, "add": None}
+        if isinstance(what, Add):
+            return {"kind": "add", **_NO_MESSAGE, "change": None, "add": self._added(what)}
         return {
             "kind": "send",
             "channel": what.channel,
@@ -58,6 +60,12 @@ class Effects:
             "to_staff": what.to_staff,
             "change": None,
             "add": None,
+        }
+
+    def _added(self, add: Add) -> dict[str, Any]:
+        return {
+            name: instant(value, self._clock) if is_stored(value) else value
+            for name, value in add.values.items()
         }
 
     def _changed(self, change: Change) -> dict[str, list[Any]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cskh.model.clock import Clock
-from cskh.model.effects import Chain, Change
-from cskh.model.fields import Family
+from cskh.model.effects import Add, Chain, Change, Effect
+from cskh.model.fields import PIPELINE, TELESALES, Family
 from cskh.model.message import Channel
 from cskh.model.settings import Account, MessageTemplate, Settings, Staff
 
@@ -29,9 +29,17 @@ class Customer:
     event_id: int | None = None
     chain: Chain = ()
 
-    def after(self, change: Change) -> Customer:
-        """Return the customer as it is once a change is made."""
-        new = {name: pair[1] for name, pair in change.fields.items()}
+    def after(self, effect: Effect) -> Customer:
+        """Return the customer as it is once an effect is done."""
+        match effect:
+            case Change():
+                new = {name: pair[1] for name, pair in effect.fields.items()}
+            case Add(family="opportunity", values=made):
+                new = {f"{PIPELINE}{made['pipeline']}": made["stage"]}
+            case Add(family="telesales", values=made):
+                new = {f"{TELESALES}{made['campaign']}": made["status"]}
+            case _:
+                return self
         return replace(self, values={**self.values, **new})
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import get_args
 
 from cskh.language import N_
 from cskh.model.events import TELLS
 from cskh.model.fields import (
     FAMILIES,
+    TELESALES,
     Catalogue,
     Family,
     Field,
@@ -18,8 +20,8 @@ from cskh.model.fields import (
     customer_fields,
 )
 from cskh.model.settings import Settings
+from cskh.model.work import Priority
 
-PRIORITIES = ("low", "normal", "high", "urgent")
 STATUSES: Mapping[Family, tuple[str, ...]] = {
     "task": ("open", "done", "cancelled"),
     "ticket": ("open", "responded", "resolved", "cancelled"),
@@ -95,7 +97,7 @@ def _choices(settings: Settings, family: Family) -> Mapping[str, tuple[str, ...]
     stages = (stage for pipeline in settings.pipelines.values() for stage in pipeline.stages)
     return {
         "status": STATUSES.get(family, ()),
-        "priority": PRIORITIES,
+        "priority": get_args(Priority),
         "group": tuple(settings.groups),
         "assignee": tuple(person.id for person in settings.staff),
         "sla": tuple(settings.sla),
@@ -124,7 +126,12 @@ def readable(settings: Settings, family: Family, event: str | None) -> Catalogue
         f"{family}.{field.name}": replace(field, name=f"{family}.{field.name}", key=field.name)
         for field in own_fields(settings, family)
     }
-    return {**customer_fields(settings), **own, **event_fields(event)}
+    lists = {name: _called(name) for id_ in settings.telesales if (name := f"{TELESALES}{id_}")}
+    return {**customer_fields(settings), **lists, **own, **event_fields(event)}
+
+
+def _called(name: str) -> Field:
+    return Field(name=name, kind=Kind.TEXT, label=name)
 
 
 def everything(settings: Settings) -> Catalogue:

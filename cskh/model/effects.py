@@ -52,12 +52,14 @@ class Change:
 class Add:
     """Make something new for the customer: a task, a ticket, a card, a place on a call list.
 
-    `values` are its columns in the store. Of a `group` whoever's turn it is becomes its assignee.
+    `values` are its columns in the store. Of a `group` whoever's turn it is gets it. `when` is
+    what the workflow says of its time: `3 days` comes to another instant each time.
     """
 
     family: Work
     values: Mapping[str, Any]
     group: str | None = None
+    when: str = ""
 
 
 Effect = Send | Change | Add

@@ -13,6 +13,8 @@ from cskh.model.settings import CustomField, Pipeline, Settings
 
 # A customer's stage in a pipeline is the field `pipeline.<id>`.
 PIPELINE = "pipeline."
+# Whether he is on a call list is read as `telesales.<id>`; rules don't ask for it.
+TELESALES = "telesales."
 
 ObjectName = Literal["lead", "contact", "account", "customer", "task", "ticket", "opportunity"]
 Family = Literal["customer", "task", "ticket", "opportunity"]

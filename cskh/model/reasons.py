@@ -13,6 +13,12 @@ _SENTENCES = {
     "text_too_long": N_("the text would be too long"),
     "no_consent": N_("no consent to advertising"),
     "quiet_hours": N_("waits for the end of the quiet hours"),
+    "not_a_lead": N_("the customer is no lead"),
+    "nobody_there": N_("nobody of the group is there"),
+    "wrong_audience": N_("the call list is for others"),
+    "on_the_list": N_("the customer is on the call list already"),
+    "not_in_pipeline": N_("the customer is not in the pipeline"),
+    "in_pipeline": N_("the customer is in the pipeline already"),
     "too_deep": N_("it would be the sixth firing in one chain"),
 }
 

@@ -79,9 +79,14 @@ def workflow(
     )
 
 
-def _action(step: Data, registries: Registries, maker: _Maker) -> Any:
-    ((name, parameters),) = step.items()
+def _action(step: Any, registries: Registries, maker: _Maker) -> Any:
+    ((name, parameters),) = named(step).items()
     return maker.value(registries.actions[name], parameters or {})
+
+
+def named(step: Any) -> Any:
+    """Return an action as a mapping; `pin` alone is one without parameters."""
+    return {step: None} if isinstance(step, str) else step
 
 
 def _case(data: Data, maker: _Maker) -> Case:

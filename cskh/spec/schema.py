@@ -22,6 +22,7 @@ from cskh.model.workflow import (
     Workflow,
 )
 from cskh.spec.annotations import Key, keys_of, paragraph
+from cskh.spec.build import named
 from cskh.spec.case_schema import case
 from cskh.spec.condition_schema import conditions
 from cskh.spec.fragments import Schema, only_key, record
@@ -116,10 +117,16 @@ def _workflow(registries: Registries, words: Vocabulary) -> Schema:
         "required": [key.name for key in keys if key.required],
         "$defs": {
             **conditions(registries.operators, words),
-            "action": only_key(actions),
+            "action": _step(registries, actions),
             "test": case(actions, words),
         },
     }
+
+
+def _step(registries: Registries, actions: Mapping[str, Schema]) -> Schema:
+    """Return the schema of one action; those that need nothing may stand there by name alone."""
+    alone = [name for name, each in registries.actions.items() if not keys_of(each)]
+    return {"if": {"type": "string"}, "then": {"enum": alone}, "else": only_key(actions)}
 
 
 def _described(key: Key, schemas: Mapping[str, Schema]) -> Schema:
@@ -134,7 +141,8 @@ def _trigger(words: Vocabulary) -> Schema:
 
 
 def _action(action: type[Any], words: Vocabulary) -> Schema:
-    examples = [step[action.name] for step in _examples(action, "actions") if action.name in step]
+    steps = map(named, _examples(action, "actions"))
+    examples = [step[action.name] or {} for step in steps if action.name in step]
     return {
         "description": _(paragraph(action)),
         **record(action, words),

@@ -1,4 +1,4 @@
-"""What the engine asks of a store about runs and messages: what was done, and what is to be sent."""
+"""What the engine asks of a store about runs and messages: what was done, what is to be sent."""
 
 from __future__ import annotations
 

@@ -8,7 +8,14 @@ from typing import Any
 from cskh.model.acting import Context, Customer
 from cskh.model.clock import Clock
 from cskh.model.message import Channel
-from cskh.model.settings import Account, MessageTemplate, Settings
+from cskh.model.settings import (
+    Account,
+    MessageTemplate,
+    Pipeline,
+    Settings,
+    Sla,
+    Telesales,
+)
 from tests.sample import SETTINGS, at
 
 VALUES: Mapping[str, Any] = {
@@ -30,6 +37,10 @@ VALUES: Mapping[str, Any] = {
     "hang_the": None,
     "hen_goi": None,
     "so_con": 2,
+    "kind": "contact",
+    "pipeline.ban-moi": "Tiếp cận",
+    "telesales.tri-an": None,
+    "telesales.khach-moi": None,
 }
 NOW = at("2026-12-01T10:00")
 TEMPLATES = {"chao": MessageTemplate(name="Chào", channel=Channel.SMS, content="Chào bạn")}
@@ -49,7 +60,13 @@ def context(clock: Clock = NOW, active: str | None = "chinh") -> Context:
     settings = Settings(
         version=1,
         staff=SETTINGS.staff,
-        groups=SETTINGS.groups,
+        groups={**SETTINGS.groups, "telesales-hn": SETTINGS.groups["telesales"]},
+        pipelines={"ban-moi": Pipeline(name="Bán mới", stages=("Tiếp cận", "Chốt"))},
+        telesales={
+            "tri-an": Telesales(name="Tri ân", group="telesales", distribute="auto"),
+            "khach-moi": Telesales(name="Khách mới", audience="lead"),
+        },
+        sla={"gap": Sla(name="Gấp", respond="2h", resolve="24h")},
         fields=SETTINGS.fields,
         providers=ACCOUNTS,
         active={Channel.SMS: active} if active else {},

@@ -6,14 +6,14 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError, fields
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from cskh.actions import REGISTRY, discover
 from cskh.model.acting import Customer
-from cskh.model.effects import Change, Effect, Send, Skip
+from cskh.model.effects import Add, Change, Effect, Skip
 from cskh.spec import build
 from cskh.spec.vocabulary import Registries
 from tests.actions.worlds import VALUES, context
@@ -23,7 +23,8 @@ ACTIONS = discover()
 every_action = pytest.mark.parametrize("name", sorted(ACTIONS))
 
 EMPTY: Mapping[str, Any] = {**dict.fromkeys(FIELDS), "pid": "A", "phone_kind": None,
-                            "pinned": False, "tags": ()}  # fmt: skip
+                            "pinned": False, "tags": (), "kind": "lead", "pipeline.ban-moi": None,
+                            "telesales.tri-an": None, "telesales.khach-moi": None}  # fmt: skip
 FULL: Mapping[str, Any] = {**EMPTY, **VALUES}
 CONTEXT = context()
 everybody = pytest.mark.parametrize("values", [FULL, EMPTY], ids=["full", "empty"])
@@ -84,18 +85,21 @@ def test_effects_are_values_and_the_same_each_time(name: str, values: Mapping[st
     once = effects(example(name), values)
     again = effects(example(name), dict(values))
     assert once == again
-    assert all(isinstance(what, Send | Change | Skip) for what in once)
+    assert all(isinstance(what, (*get_args(Effect), Skip)) for what in once)
 
 
 @every_action
 def test_what_an_action_changes_is_so_after_it(name: str) -> None:
     customer = Customer(1, FULL)
     for what in example(name).effects(customer, CONTEXT):
-        if isinstance(what, Change):
+        if not isinstance(what, Skip):
             customer = customer.after(what)
     later = effects(example(name), {**customer.values, "note": FULL["note"]})
     changes = [what.fields for what in later if isinstance(what, Change)]
     assert all(changed.keys() <= {"note"} for changed in changes)
+    # Who is in a pipeline or on a list is not put there twice; tasks may be many.
+    again = {what.family for what in later if isinstance(what, Add)}
+    assert again.isdisjoint({"opportunity", "telesales"})
 
 
 @every_action
@@ -109,12 +113,12 @@ def test_an_action_says_what_it_does(name: str, english: None) -> None:
 @every_action
 def test_parameters_are_fixed_once_they_are_read(name: str) -> None:
     action = example(name)
-    parameter = fields(action)[0].name
+    parameter = fields(action)[0].name if fields(action) else "name"
     with pytest.raises(FrozenInstanceError):
         setattr(action, parameter, None)
 
 
 def test_actions_are_found_and_filed_by_name() -> None:
     assert ACTIONS is REGISTRY
-    assert {"send_sms", "update"} <= ACTIONS.keys()
+    assert {"send_sms", "update", "create_task", "pin"} <= ACTIONS.keys()
     assert all(made.name == name for name, made in ACTIONS.items())

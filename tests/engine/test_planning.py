@@ -12,6 +12,7 @@ from cskh.model.acting import Customer
 from cskh.model.effects import Change, Outcome, Send, Skip, Step
 from cskh.model.message import Channel, Purpose
 from cskh.model.workflow import SCHEDULED
+from cskh.policy.assignment import Turns
 from tests.project import Project, person
 
 NINE = dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC)
@@ -51,7 +52,8 @@ def test_each_action_sees_what_those_before_it_changed(plan: Callable[..., Plan]
         " {update: {status: Mới}}]"
     )
     values = dict.fromkeys(made.query.fields) | person(1, status="Mới")
-    (whole,) = made.steps([Customer(1, values)])
+    turns = Turns(made.context.settings, {})
+    (whole,) = made.steps([Customer(1, values)], turns)
     lost, told, again = (outcome.what for outcome in whole.outcomes)
     assert isinstance(told, Send)
     assert told.content == "Lost"

@@ -242,7 +242,7 @@ def test_good_workflows_fit_the_published_schema(path: Path) -> None:
 
 
 def test_examples_of_actions_and_providers_come_from_their_docstrings() -> None:
-    actions = SCHEMAS["workflow"]["$defs"]["action"]["properties"]
+    actions = SCHEMAS["workflow"]["$defs"]["action"]["else"]["properties"]
     assert all(each["examples"] for each in actions.values())
     providers = [each for name, each in SCHEMAS["project"]["$defs"].items() if name != "provider"]
     assert all(each["examples"] for each in providers)

@@ -10,6 +10,7 @@ from cskh.language import _
 from cskh.model.folding import fold
 from cskh.model.message import Purpose
 from cskh.model.workflow import SCHEDULED
+from cskh.spec.annotations import keys_of
 from cskh.spec.checks.draft import Draft
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.paths import quoted
@@ -45,7 +46,7 @@ def _exactly_one(
 def does_nothing(draft: Draft) -> Iterator[Finding]:
     """An action does nothing: `update` without anything to change, a tag both added and removed."""
     for step in draft.steps:
-        if not step.channel and not any(each is not None for each in step.data.values()):
+        if keys_of(step.action) and not any(each is not None for each in step.data.values()):
             yield Finding(step.path, _("Nothing stands here that would be changed."))
         added, removed = (_folded(step.data.get(key)) for key in _NAMED_TWICE)
         for tag in sorted(added & removed):

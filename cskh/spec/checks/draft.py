@@ -12,7 +12,7 @@ from cskh.model.fields import FAMILIES, Catalogue, Family
 from cskh.model.message import Channel
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Trigger, Workflow
-from cskh.spec.build import asked
+from cskh.spec.build import asked, named
 from cskh.spec.document import Document
 from cskh.spec.paths import Path
 from cskh.spec.vocabulary import OperatorRow, Registries, Vocabulary
@@ -145,7 +145,7 @@ def leaves(raw: Any, path: Path) -> Iterator[Leaf]:
 
 
 def _leaf(name: str, raw: Any, path: Path) -> Leaf:
-    if raw == {"marks": "ignore"}:
+    if isinstance(raw, dict) and raw.keys() <= {"marks"}:
         return Leaf(path, name, "", None, path)
     operator, wanted, marks = asked(raw)
     value_path = (*path, operator) if isinstance(raw, dict) else path
@@ -154,7 +154,8 @@ def _leaf(name: str, raw: Any, path: Path) -> Leaf:
 
 def _steps(raw: Any, actions: Mapping[str, Any]) -> Iterator[Step]:
     for index, each in enumerate(raw if isinstance(raw, list) else ()):
-        for name, data in each.items() if isinstance(each, dict) else ():
+        step = named(each)
+        for name, data in step.items() if isinstance(step, dict) else ():
             if name in actions and isinstance(data, dict | None):
                 yield Step(("actions", index, name), actions[name], data or {})
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from cskh.errors import did_you_mean
 from cskh.language import N_, _
-from cskh.model.fields import Field, Kind
+from cskh.model.fields import CUSTOMER_KINDS, Field, Kind
 from cskh.model.shape import Names
+from cskh.model.work import is_called
 from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.document import Document
@@ -27,6 +28,9 @@ _UNKNOWN: Mapping[str, str] = {
     "providers": N_("There is no provider {name} in cskh.yaml."),
     "pages": N_("There is no page {name} in cskh.yaml."),
     "fields": N_("There is no custom field {name} in cskh.yaml."),
+    "pipelines": N_("There is no pipeline {name} in cskh.yaml."),
+    "telesales": N_("There is no telesales campaign {name} in cskh.yaml."),
+    "sla": N_("There is no SLA {name} in cskh.yaml."),
     "statuses": N_("There is no status {name} in cskh.yaml."),
     "sources": N_("There is no source {name} in cskh.yaml."),
     "industries": N_("There is no industry {name} in cskh.yaml."),
@@ -95,6 +99,48 @@ def _template_channels(draft: Draft, step: Step) -> frozenset[str]:
     name = step.data.get("template")
     template = draft.world.templates.get(name) if isinstance(name, str) else None
     return frozenset({template.channel}) if template else frozenset()
+
+
+@check("CK214", CHECKS)
+def unknown_stage(draft: Draft) -> Iterator[Finding]:
+    """An action names a stage that its pipeline doesn't have."""
+    pipelines = draft.world.settings.pipelines
+    for step in draft.steps:
+        pipeline, stage = step.data.get("pipeline"), step.data.get("stage")
+        rule = pipelines.get(pipeline) if isinstance(pipeline, str) else None
+        if rule and isinstance(stage, str) and stage not in rule.stages:
+            message = _("The pipeline {pipeline} has no stage {stage}.")
+            text = message.format(pipeline=quoted(str(pipeline)), stage=quoted(stage))
+            yield Finding((*step.path, "stage"), text, did_you_mean(stage, rule.stages))
+
+
+@check("CK215", CHECKS)
+def empty_group(draft: Draft) -> Iterator[Finding]:
+    """Work is handed to a group that has no members: nobody would get it."""
+    groups = draft.world.settings.groups
+    for step in draft.steps:
+        name = step.data.get("group")
+        rule = groups.get(name) if isinstance(name, str) else None
+        if rule and not rule.members:
+            message = _("The group {name} has no members.").format(name=quoted(str(name)))
+            yield Finding((*step.path, "group"), message)
+
+
+@check("CK216", CHECKS)
+def wrong_audience(draft: Draft) -> Iterator[Finding]:
+    """Leads are put on a call list for customers, or customers on one for leads.
+
+    `audience` in cskh.yaml is `lead`, `customer` (contacts and accounts) or `any`.
+    """
+    about = draft.data.get("object")
+    kinds = [kind for kind in CUSTOMER_KINDS if about in (kind, "customer")]
+    for step in draft.steps:
+        name = step.data.get("campaign")
+        rule = draft.world.settings.telesales.get(name) if isinstance(name, str) else None
+        if rule and kinds and not any(is_called(rule.audience, kind) for kind in kinds):
+            message = _("The call list {name} is for {audience}.")
+            text = message.format(name=quoted(str(name)), audience=quoted(rule.audience))
+            yield Finding((*step.path, "campaign"), text)
 
 
 @check("CK212", CHECKS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from cskh.model.fields import PIPELINE, Catalogue, Family, Field, Kind
+from cskh.model.converting import COMPANY_ACCOUNT
+from cskh.model.fields import PIPELINE, TELESALES, Catalogue, Family, Field, Kind
 
 # The columns that have a folded one beside them.
 KEYED = frozenset(
@@ -40,7 +41,19 @@ _AGE = (
 _STAGE = (
     "(SELECT p.stage FROM opportunities p WHERE p.customer_id = c.id AND p.pipeline = {pipeline})"
 )
+_CALLED = (
+    "(SELECT s.status FROM telesales s WHERE s.customer_id = c.id AND s.campaign = {campaign})"
+)
 _ODD = {"tags": _TAGS, "account": _ACCOUNT.format(column="pid"), "age": f"({_AGE})"}
+# Read by actions, too, but no column either.
+_BESIDE = {
+    COMPANY_ACCOUNT: (
+        "(SELECT a.pid FROM customers a WHERE a.id = (SELECT min(id) FROM ("
+        "SELECT id FROM customers WHERE kind = 'account' AND company_key = c.company_key"
+        " UNION ALL "
+        "SELECT id FROM customers WHERE kind = 'account' AND name_key = c.company_key)))"
+    )
+}
 # How many columns a statement begins with: what `numbers` writes.
 NUMBERS = 4
 # The table of each object; `o` is a row of it, `c` its customer, `e` the event about it.
@@ -61,6 +74,8 @@ class SqliteDialect:
             return f"(c.fields ->> {_path(field)})"
         if name.startswith(PIPELINE):
             return _STAGE.format(pipeline=_literal(name.removeprefix(PIPELINE)))
+        if name.startswith(TELESALES):
+            return _CALLED.format(campaign=_literal(name.removeprefix(TELESALES)))
         return _ODD.get(name) or f"c.{name}"
 
     def folded(self, field: Field) -> str:
@@ -143,7 +158,7 @@ class SqliteDialect:
     def selected(self, name: str, fields: Catalogue) -> str:
         """Write the column of a field to be read, named as the field."""
         plain = f"c.{name}"
-        column = plain if name in _INTERNAL else self.column(fields[name])
+        column = plain if name in _INTERNAL else _BESIDE.get(name) or self.column(fields[name])
         return plain if column == plain else f"{column} AS {quoted(name)}"
 
     def of_kinds(self, kinds: tuple[str, ...]) -> str:

@@ -8,21 +8,24 @@ from typing import Any
 from sqlite_utils import Database
 
 from cskh.model.clock import to_text
-from cskh.model.effects import Change, Send, Skip, Step
+from cskh.model.effects import Add, Chain, Change, Send, Skip, Step
+from cskh.model.fields import FAMILIES, PIPELINE
 from cskh.model.message import State
 from cskh.store.sqlite.adding import insert_into, json_of
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.queries import queries
+from cskh.store.sqlite.records import SqliteRecords
 from cskh.store.values import Edit, RunKey, Stamp
 
 
 class SqliteRuns:
     """Which workflows ran on which occasions, and what they did."""
 
-    def __init__(self, write: Database, customers: SqliteCustomers) -> None:
+    def __init__(self, write: Database, customers: SqliteCustomers, records: SqliteRecords) -> None:
         self._db = write
         self._customers = customers
+        self._records = records
 
     def seen(self) -> Mapping[str, str]:
         """Return since when each workflow is known to a run."""
@@ -68,7 +71,26 @@ class SqliteRuns:
             if isinstance(outcome.what, Change)
         ]
         if changes:
-            self._customers.change(changes, stamp)
+            self._customers.change(_plain(changes), stamp)
+            self._records.stages(_staged(changes), stamp)
+        self._add_work(steps, stamp)
+
+    def _add_work(self, steps: Sequence[Step], stamp: Stamp) -> None:
+        """Write tasks, tickets and cards, and put customers on call lists."""
+        found: dict[str, list[tuple[dict[str, Any], Chain]]] = {}
+        for step in steps:
+            for outcome in step.outcomes:
+                if isinstance(add := outcome.what, Add):
+                    row = {"customer_id": step.customer, **add.values}
+                    found.setdefault(add.family, []).append((row, step.chain))
+        for row, _chain in found.pop("telesales", ()):
+            names = tuple(row)
+            sql = insert_into("telesales", [*names, "added_at"])
+            self._db.conn.execute(sql, (*row.values(), stamp.at))
+        for family in FAMILIES:
+            if pairs := found.get(family):
+                rows, chains = zip(*pairs, strict=True)
+                self._records.create(family, rows, stamp, chains)
 
     def finish(self, run: RunKey, digest: str, matched: int, acted: int) -> None:
         """Complete the record of a run."""
@@ -82,6 +104,22 @@ class SqliteRuns:
             self._db.conn.execute(
                 queries()["add_refused_run"], row | {"matched": matched, "at": at}
             )
+
+
+def _plain(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield what changes of the customers themselves."""
+    for edit in edits:
+        own = {name: pair for name, pair in edit.fields.items() if not name.startswith(PIPELINE)}
+        if own:
+            yield Edit(edit.id, own, edit.chain)
+
+
+def _staged(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield what changes of their cards: the stages, by pipeline."""
+    for edit in edits:
+        stages = {name: pair for name, pair in edit.fields.items() if name.startswith(PIPELINE)}
+        if stages:
+            yield Edit(edit.id, stages, edit.chain)
 
 
 def _executions(run: RunKey, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
