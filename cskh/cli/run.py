@@ -13,7 +13,7 @@ from cskh.cli._console import print_json, say
 from cskh.cli._firing import Attempts, Fired, NoDeliver
 from cskh.cli._session import Session
 from cskh.errors import Busy, Exit
-from cskh.language import _
+from cskh.language import _, ngettext
 
 if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
@@ -51,7 +51,8 @@ def command(
 
     Running again does nothing again: a workflow acts once an occasion. A slot
     that was missed is made up once, within catch_up. What the workflows change
-    may fire others, at once; events is only that.
+    may fire others, at once; events is only that. due also tells staff by email
+    of tickets whose deadline comes or has passed.
 
     Example: cskh run daily · in cron, every minute: cskh run due
 
@@ -71,6 +72,8 @@ def command(
             say(busy.message, "dim")
             return _nothing(session)
         attempts = _run(session, what, accept or [])
+        if what is What.DUE and not accept:
+            _remind(session)
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
     # Outside of the lock: whoever reads slowly keeps no other run from working.
     if attempts.bugs:
@@ -107,6 +110,17 @@ def _run(session: Session, what: What, accept: Sequence[str]) -> Attempts:
     if not accept:
         fire(environment, attempts)
     return attempts
+
+
+def _remind(session: Session) -> None:
+    """Tell people of deadlines, by email."""
+    from cskh.engine.reminding import remind
+
+    if written := remind(session.environment):
+        told = ngettext(
+            "{n} email about a ticket's deadline.", "{n} emails about tickets' deadlines.", written
+        )
+        say(told.format(n=written), "dim")
 
 
 def _moments(what: What) -> Collection[Moment]:
