@@ -38,7 +38,7 @@ class SqliteStore:
         self.records = SqliteRecords(self._read, self._write, self.customers)
         self.events = SqliteEvents(self._write)
         self.turns = SqliteTurns(self._write)
-        self.runs = SqliteRuns(self._write, self.customers)
+        self.runs = SqliteRuns(self._write, self.customers, self.records)
         self.outbox = SqliteOutbox(self._write, holder)
         self.reminders = SqliteReminders(self._write)
         self.imports = SqliteImports(self._write, fields)
