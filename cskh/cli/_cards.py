@@ -31,11 +31,11 @@ def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
     """Print what is known of one customer; phones are masked."""
     head = Text.assemble((shown(known["pid"]), "bold"), f" · {shown(known['name'] or '–')}")
     out().print(head, width=CARD_WIDTH)
-    _print_lines(_facts(known, fields))
+    print_lines(_facts(known, fields))
     for key, (title, names) in _SECTIONS.items():
-        _print_section(_(title), [_work(each, names) for each in known[key]])
-    _print_section(_("Messages"), list(map(_message, known["messages"])))
-    _print_section(_("History"), list(map(_changed, known["history"])))
+        print_section(_(title), [_work(each, names) for each in known[key]])
+    print_section(_("Messages"), list(map(_message, known["messages"])))
+    print_section(_("History"), list(map(change_line, known["history"])))
 
 
 def print_customers(customers: Iterable[Mapping[str, Any]], total: int, limit: int) -> None:
@@ -72,15 +72,17 @@ def _text(name: str, value: Any, fields: Catalogue) -> str:
     if name in _PHONES:
         return masked(value)
     if fields[name].kind is Kind.DATETIME:
-        return _when(value)
+        return when(value)
     return f"{shown(value)} đ" if fields[name].kind is Kind.MONEY else shown(value)
 
 
-def _when(iso: str) -> str:
+def when(iso: str) -> str:
+    """Return an instant of the JSON as people here write it."""
     return day_and_time(dt.datetime.fromisoformat(iso))
 
 
-def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
+def print_lines(lines: Iterable[tuple[str, str]]) -> None:
+    """Print pairs of a label and a text below each other."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim", max_width=26)
     table.add_column(overflow="fold")
@@ -89,17 +91,17 @@ def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
     out().print(table, width=CARD_WIDTH)
 
 
-def _print_section(title: str, lines: Sequence[tuple[str, str]]) -> None:
+def print_section(title: str, lines: Sequence[tuple[str, str]]) -> None:
     """Print the latest lines of a part under its title, nothing if there are none."""
     if not lines:
         return
     out().print(Text(f"{title} ({shown(len(lines))})", style="bold"))
-    _print_lines(lines[-_LATEST:])
+    print_lines(lines[-_LATEST:])
 
 
 def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
     words = (
-        _when(each[name]) if name.endswith(("_at", "_by")) else shown(each[name])
+        when(each[name]) if name.endswith(("_at", "_by")) else shown(each[name])
         for name in names
         if each[name] is not None
     )
@@ -109,15 +111,16 @@ def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
 def _message(each: Mapping[str, Any]) -> tuple[str, str]:
     state = _(STATES[State(each["state"])])
     words = (each["channel"], masked(each["recipient"]), state, shown(each["content"]))
-    return _when(each["sent_at"] or each["created_at"]), " · ".join(filter(None, words))
+    return when(each["sent_at"] or each["created_at"]), " · ".join(filter(None, words))
 
 
-def _changed(each: Mapping[str, Any]) -> tuple[str, str]:
+def change_line(each: Mapping[str, Any]) -> tuple[str, str]:
+    """Return when something changed, and what, by whom and why."""
     whom = f"({each['actor']}, {each['cause']})" if each["actor"] else f"({each['cause']})"
     if each["field"] is None:
-        return _when(each["at"]), f"{_('added')} {whom}"
+        return when(each["at"]), f"{_('added')} {whom}"
     old, new = (_side(each[side]) for side in ("old", "new"))
-    return _when(each["at"]), f"{each['field']}: {old} → {new} {whom}"
+    return when(each["at"]), f"{each['field']}: {old} → {new} {whom}"
 
 
 def _side(value: Any) -> str:

@@ -85,7 +85,7 @@ class Assigner:
         if name in _READERS:
             return name, _READERS[name](text)
         if kind is Kind.TEXT:
-            return name, _lines(text) if name == "note" else tidy(text) or None
+            return name, lines(text) if name == "note" else tidy(text) or None
         return name, self._read(name, text)
 
     def _check(self, said: Mapping[str, str]) -> None:
@@ -169,7 +169,8 @@ def _email(text: str) -> str:
     return str(reading.value)
 
 
-def _lines(text: str) -> str | None:
+def lines(text: str) -> str | None:
+    """Return a text of several lines, each of them tidied; None if nothing is left."""
     return "\n".join(map(tidy, text.splitlines())).strip("\n") or None
 
 

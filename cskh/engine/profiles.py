@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cskh.engine.environment import Environment
@@ -74,7 +74,7 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
         "messages": sent.data["messages"],
         "opt_outs": [],
         "consents": [],
-        "history": list(_history(environment, id_)),
+        "history": list(told_history(store.customers.history(id_), fields, clock)),
     }
 
 
@@ -93,9 +93,11 @@ def work_of(environment: Environment, family: Family, customer: int, pid: str) -
     return told
 
 
-def _history(environment: Environment, id_: int) -> Iterator[dict[str, Any]]:
-    fields, clock = environment.fields, environment.clock
-    for row in environment.store.customers.history(id_):
+def told_history(
+    rows: Iterable[Mapping[str, Any]], fields: Catalogue, clock: Clock
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a change log as JSON has them."""
+    for row in rows:
         field = fields.get(row["field"] or "")
         told = {side: None if row[side] is None else json.loads(row[side]) for side in _SIDES}
         if field:
