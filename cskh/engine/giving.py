@@ -63,10 +63,13 @@ def change(environment: Environment, said: Mapping[str, Any]) -> None:
     row = _customer(environment, wanted)
     _check_filled(row.columns)
     _check_free(environment, row.columns.get("pid"), id_)
-    have = environment.store.customers.read(id_, sorted(row.columns)).values
-    fields = {name: (have[name], new) for name, new in row.columns.items()}
-    if row.account is not None:
-        fields["account_id"] = (None, customer_number(environment, row.account))
+    columns = dict(row.columns)
+    if "account" in wanted:
+        columns["account"] = row.account
+        if row.account is not None:
+            customer_number(environment, row.account)
+    have = environment.store.customers.read(id_, sorted(columns)).values
+    fields = {name: (have[name], new) for name, new in columns.items()}
     environment.store.customers.change([Edit(id_, fields)], _stamp(environment))
     for pipeline, stage in row.stages.items():
         _move(environment, id_, pipeline, stage)
@@ -124,7 +127,8 @@ def _give_people(
     ids = store.customers.create([row.columns for row in rows], stamp)
     for id_, row in zip(ids, rows, strict=True):
         if row.account is not None:
-            account = {"account_id": (None, customer_number(environment, row.account))}
+            customer_number(environment, row.account)
+            account = {"account": (None, row.account)}
             store.customers.change([Edit(id_, account)], _stamp(environment, fires=False))
         for pipeline, stage in row.stages.items():
             card = _card(environment, id_, {"pipeline": pipeline, "stage": stage})

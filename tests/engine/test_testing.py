@@ -475,3 +475,66 @@ def test_whatever_a_test_says_it_passes_or_says_why_not(
     workflow = replace(project.workflows["it"], tests=(case,))
     (tested,) = run_tests(project, [workflow], at(NOW), lambda _n: None)
     assert tested.why is None or tested.why.strip()
+
+
+_WORK = {
+    "object": "lead",
+    "actions": "[{create_task: {content: 'Goi {{ customer.name }}', group: g, due: 2 days}}, "
+    "{add_to_telesales: {campaign: t}}, {add_to_pipeline: {pipeline: ban}}, "
+    "{convert_lead: {create_account: false}}, {pin: {}}]",
+}
+
+
+def _work(part: str) -> str:
+    first, *rest = (
+        "create_task: {}",
+        "add_to_telesales: {campaign: t}",
+        "add_to_pipeline: {pipeline: ban, stage: Gặp}",
+        "convert_lead: ",
+        "pin: {pinned: true}",
+    )
+    expected = ", ".join(f"{{customer: A1, {each}}}" for each in (part or first, *rest))
+    return f'now: "{NOW}", given: [{{pid: A1, name: An}}], expect: [{expected}]'
+
+
+@pytest.fixture
+def office(shop: Project) -> Project:
+    shop.settle(
+        groups="{g: {name: G, members: [lan]}}",
+        pipelines="{ban: {name: Bán, stages: [Gặp, Chốt]}}",
+        telesales="{t: {name: T, audience: lead}}",
+    )
+    return shop
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "",
+        "create_task: {content: Goi An, group: g, assignee: lan, priority: normal}",
+        'create_task: {due: 2 days, due_at: "2026-12-03T10:00", status: open}',
+    ],
+)
+def test_work_is_expected_by_what_it_is_or_by_what_the_action_says(
+    office: Project, part: str
+) -> None:
+    passes(office, _work(part), **_WORK)
+
+
+@pytest.mark.parametrize("part", ["content: Goi", "due: 3 days", "assignee: minh", "title: Goi An"])
+def test_work_of_another_kind_is_told(office: Project, part: str) -> None:
+    name, _colon, wanted = part.partition(": ")
+    why = (
+        f"create_task is otherwise than expected (- expected, + done):\n  {name}\n    - {wanted}\n"
+    )
+    fails(office, _work(f"create_task: {{{part}}}"), why, **_WORK)
+
+
+def test_an_account_that_is_set_is_a_change_of_the_field(shop: Project) -> None:
+    linked = {
+        "trigger": "{moment: updated, conditions: [{account: {changed: true}}]}",
+        "actions": "[{update: {status: Lost}}]",
+    }
+    given = "given: [{pid: A1}, {pid: CTY, kind: account}]"
+    step = "when: [{set: {customer: A1, account: CTY}}]"
+    passes(shop, f"{given}, {step}, expect: [{_LOST}]", **linked)
