@@ -69,7 +69,7 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
         "tasks": work_of(environment, "task", id_, pid),
         "tickets": work_of(environment, "ticket", id_, pid),
         "opportunities": work_of(environment, "opportunity", id_, pid),
-        "telesales": [],
+        "telesales": store.calls.of(id_),
         "conversations": [],
         "messages": sent.data["messages"],
         "opt_outs": [],

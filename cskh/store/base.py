@@ -16,6 +16,7 @@ from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
 from cskh.store.reminding import Reminders
+from cskh.store.selling import Calls, Orders
 from cskh.store.sending import Outbox, Runs
 from cskh.store.values import (
     Asked,
@@ -215,6 +216,16 @@ class Store(Protocol):
     @property
     def reminders(self) -> Reminders:
         """The reminders of deadlines."""
+        ...
+
+    @property
+    def calls(self) -> Calls:
+        """The call lists."""
+        ...
+
+    @property
+    def orders(self) -> Orders:
+        """What was bought."""
         ...
 
     @property

@@ -15,11 +15,13 @@ from cskh.store.sqlite.dialect import SqliteDialect
 from cskh.store.sqlite.events import SqliteEvents
 from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
+from cskh.store.sqlite.orders import SqliteOrders
 from cskh.store.sqlite.outbox import SqliteOutbox
 from cskh.store.sqlite.records import SqliteRecords
 from cskh.store.sqlite.reminders import SqliteReminders
 from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
+from cskh.store.sqlite.telesales import SqliteCalls
 from cskh.store.sqlite.turns import SqliteTurns
 
 
@@ -41,6 +43,8 @@ class SqliteStore:
         self.runs = SqliteRuns(self._write, self.customers, self.records)
         self.outbox = SqliteOutbox(self._write, holder)
         self.reminders = SqliteReminders(self._write)
+        self.calls = SqliteCalls(self._read, self._write)
+        self.orders = SqliteOrders(self._write)
         self.imports = SqliteImports(self._write, fields)
         self.reports = SqliteReports(self._read)
 

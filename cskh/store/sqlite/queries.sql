@@ -266,3 +266,63 @@ WHERE id = :id
 -- name: last_automatic_pid
 SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers
 WHERE pid_key > 'auto-' AND pid_key < 'auto.' AND length(pid_key) < 20
+
+-- name: calls_of
+-- The call lists that a customer is on.
+SELECT campaign, agent, status, result FROM telesales
+WHERE customer_id = :customer ORDER BY added_at, campaign
+
+-- name: call_list
+-- Who is on a call list, in the order in which they came.
+SELECT s.customer_id AS id, c.pid AS customer, c.name, c.phone, s.agent, s.status, s.result, s.note
+FROM telesales s JOIN customers c ON c.id = s.customer_id
+WHERE s.campaign = :campaign ORDER BY s.added_at, s.customer_id
+
+-- name: call_counts
+SELECT campaign, result, count(*) AS members, count(agent) AS distributed
+FROM telesales GROUP BY campaign, result ORDER BY campaign, result
+
+-- name: add_call
+INSERT INTO telesales (campaign, customer_id, agent, status, added_at, distributed_at)
+VALUES (:campaign, :customer, :agent, iif(:agent IS NULL, 'waiting', 'distributed'), :at,
+        iif(:agent IS NULL, NULL, :at))
+
+-- name: distribute_call
+-- Who was called already, before there was an agent, stays called.
+UPDATE telesales SET agent = :agent, distributed_at = :at,
+                     status = iif(status = 'waiting', 'distributed', status)
+WHERE campaign = :campaign AND customer_id = :customer AND agent IS NULL
+
+-- name: record_call
+-- Without a note the one that is there stays.
+UPDATE telesales SET status = 'called', result = :result, called_at = :at,
+                     note = nullif(ifnull(:note, note), '')
+WHERE campaign = :campaign AND customer_id = :customer
+
+-- name: orders
+SELECT o.id, o.code, o.customer_id, c.pid, o.status, o.amount, o.ordered_at
+FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY o.ordered_at, o.id
+
+-- name: orders_of
+SELECT o.id, o.code, o.customer_id, c.pid, o.status, o.amount, o.ordered_at
+FROM orders o JOIN customers c ON c.id = o.customer_id
+WHERE o.customer_id = :customer ORDER BY o.ordered_at, o.id
+
+-- name: orders_with_codes
+SELECT o.id, o.code, o.customer_id, c.pid, o.status, o.amount, o.ordered_at
+FROM orders o JOIN customers c ON c.id = o.customer_id
+WHERE o.code_key IN (SELECT value FROM json_each(:codes))
+
+-- name: add_order
+INSERT INTO orders (code, code_key, customer_id, status, amount, ordered_at, created_at)
+VALUES (:code, :code_key, :customer, :status, :amount, :ordered_at, :at)
+
+-- name: change_order
+UPDATE orders SET customer_id = :customer, status = :status, amount = :amount,
+                  ordered_at = :ordered_at
+WHERE id = :id
+
+-- name: changes_of_last_order
+-- What was said of a customer's last order, the latest first.
+SELECT old, new, cause FROM changes
+WHERE object = 'customer' AND object_id = :id AND field = 'last_order_at' ORDER BY id DESC
