@@ -13,7 +13,21 @@ import typer
 
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
 from cskh.cli._session import Session
-from cskh.errors import Exit, NotFound, UsageProblem
+from cskh.cli._sheets import (
+    Encoding,
+    File,
+    HeaderRow,
+    InOrder,
+    Mapped,
+    Preview,
+    Rejects,
+    SheetName,
+    Trigger,
+    check_writable,
+    options_of,
+    write_rejects,
+)
+from cskh.errors import Exit
 from cskh.language import _
 
 if TYPE_CHECKING:
@@ -31,44 +45,17 @@ class Kind(StrEnum):
     ACCOUNT = "account"
 
 
-class DateOrder(StrEnum):
-    """How a file writes dates."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    SWAPPED = "swapped"
-
-
-class Trigger(StrEnum):
-    """Whether imported customers fire workflows."""
-
-    NONE = "none"
-    RUN = "run"
-
-
 def customers(
     session: Session,
-    file: Annotated[Path, typer.Argument(help=_("A spreadsheet: .xlsx, .csv and others"))],
+    file: File,
     kind: Annotated[Kind, typer.Option(help=_("What new customers are"))] = Kind.CONTACT,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help=_("Which sheet"))] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help=_('As --map phone="Số ĐT"; repeatable')),
-    ] = None,
-    header_row: Annotated[
-        str | None, typer.Option(metavar="ROW", help=_("The header's row, or none"))
-    ] = None,
-    date_order: Annotated[
-        DateOrder | None, typer.Option(help=_("How dates are written (default: day first)"))
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=_("Of a text file: utf-8, utf-16, cp1258, tcvn3, vni")),
-    ] = None,
-    preview: Annotated[bool, typer.Option("--preview", help=_("Show, write nothing"))] = False,
-    rejects: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Write rejected rows there, as CSV"))
-    ] = None,
+    sheet: SheetName = None,
+    map_: Mapped = None,
+    header_row: HeaderRow = None,
+    date_order: InOrder = None,
+    encoding: Encoding = None,
+    preview: Preview = False,
+    rejects: Rejects = None,
     trigger: Annotated[
         Trigger,
         typer.Option(help=_("Whether workflows answer what the import brings: none or run")),
@@ -91,13 +78,13 @@ def customers(
     said yes, or a guard refused what a workflow would do; the customers are
     there.
     """
-    from cskh.cli._imports import print_imported, rejects_text
-    from cskh.edge.files import fingerprint, write_private
+    from cskh.cli._imports import print_imported
+    from cskh.edge.files import fingerprint
     from cskh.store.values import ImportOf
 
     if rejects is not None:
-        _writable(rejects, file)
-    options = _options(sheet, encoding, header_row, date_order, map_ or [])
+        check_writable(rejects, file)
+    options = options_of(sheet, encoding, header_row, date_order, map_ or [])
     sha256 = fingerprint(file) if file.is_file() else ""
     of = ImportOf(kind="customers", file=file.name, sha256=sha256, actor=session.actor)
     fires = trigger is Trigger.RUN and not preview
@@ -110,63 +97,13 @@ def customers(
     else:
         done, fired = load(session.environment), None
     imported, table = done
-    if rejects is not None and imported.rejects:
-        try:
-            write_private(rejects, rejects_text(imported, table))
-        except OSError as error:
-            message = _("{file} can't be written: {why}.")
-            raise NotFound(message.format(file=rejects, why=error.strerror)) from error
+    if rejects is not None:
+        write_rejects(rejects, imported, table)
     print_imported(session, imported, table, fired)
     return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
 
 
 COMMANDS = {"customers": customers}
-
-
-def _options(
-    sheet: str | None,
-    encoding: str | None,
-    header_row: str | None,
-    date_order: DateOrder | None,
-    mapped: list[str],
-) -> Options:
-    from cskh.engine.tables import Options
-
-    return Options(
-        sheet=sheet,
-        encoding=encoding,
-        header_row=_row(header_row),
-        date_order=date_order.value if date_order else None,
-        mapped=dict(map(_pair, mapped)),
-    )
-
-
-def _writable(rejects: Path, file: Path) -> None:
-    """Refuse a place for the rejected rows before anything is imported."""
-    if rejects.exists() and file.exists() and rejects.samefile(file):
-        raise UsageProblem(_("--rejects can't be the file that is imported."))
-    if not rejects.absolute().parent.is_dir():
-        message = _("There is no folder {folder}.").format(folder=rejects.parent)
-        raise UsageProblem(message, _("Check the path."))
-
-
-def _row(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if text == "none":
-        return 0
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    message = _("--header-row can't be {value}.").format(value=text)
-    raise UsageProblem(message, _("It is the number of a row, or none."))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, column = text.partition("=")
-    if not (name and equals and column):
-        message = _("--map can't be {value}.").format(value=text)
-        raise UsageProblem(message, _('Write it as --map phone="Số ĐT".'))
-    return name.strip(), column.strip()
 
 
 def _imported(

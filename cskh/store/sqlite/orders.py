@@ -22,17 +22,17 @@ class SqliteOrders:
 
     def find(self, codes: Collection[str]) -> list[Order]:
         """Return the orders with some codes, which are folded."""
-        return self._found("orders_with_codes", codes=json.dumps(list(codes)))
+        return self._rows("orders_with_codes", codes=json.dumps(list(codes)))
 
     def every(self) -> list[Order]:
         """Return all orders, the oldest first."""
-        return self._found("orders")
+        return self._rows("orders")
 
     def of(self, customer: int) -> list[Order]:
         """Return a customer's orders, the oldest first."""
-        return self._found("orders_of", customer=customer)
+        return self._rows("orders_of", customer=customer)
 
-    def _found(self, name: str, **asked: Any) -> list[Order]:
+    def _rows(self, name: str, **asked: Any) -> list[Order]:
         return [Order(*row) for row in self._db.conn.execute(queries()[name], asked).fetchall()]
 
     def write(self, orders: Iterable[Order], at: str) -> None:
