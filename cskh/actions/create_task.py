@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated
 
 from cskh.actions._base import action
 from cskh.actions._messages import Missing, fields_named, words
 from cskh.language import _
 from cskh.model.acting import Context, Customer
-from cskh.model.clock import parse_span, shift
+from cskh.model.clock import Clock, parse_span, shift
 from cskh.model.effects import Add, Effect, Skip
 from cskh.model.shape import Names, Says, SpanText, Template, Text
 from cskh.model.wording import span_words
 from cskh.model.work import Priority
 from cskh.model.writing import Writes
+
+
+@lru_cache(maxsize=8)  # the same for everybody of a plan
+def _due_at(due: str, clock: Clock) -> str:
+    return clock.stored(shift(clock.now, parse_span(due)))
 
 
 @action("create_task", one_of=("group", "assignee"))
@@ -52,7 +58,7 @@ class CreateTask:
             "category": self.category,
             "group": self.group,
             "assignee": self.assignee,
-            "due_at": context.clock.stored(shift(context.clock.now, parse_span(self.due))),
+            "due_at": _due_at(self.due, context.clock),
         }
         yield Add(family="task", values=values, group=self.group, when=self.due)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from cskh.engine.sla import ticket_deadlines
 from cskh.model.acting import Context
 from cskh.model.effects import Add, Skip
 from cskh.policy.assignment import Turns
@@ -17,14 +16,13 @@ def handed_out(add: Add, turns: Turns, seed: str, context: Context) -> Add | Ski
 
     `seed` names the work: chance comes to the same person for the same work.
     """
-    values = dict(add.values)
+    given: dict[str, str | None] = {}
     if add.group is not None:
         who = turns.assign(add.group, seed)
         if who is None:
             return Skip(reason="nobody_there")
-        values[_WHO.get(add.family, "assignee")] = who
+        given[_WHO.get(add.family, "assignee")] = who
     if add.family == "ticket":
-        from cskh.engine.sla import ticket_deadlines
-
-        values |= ticket_deadlines(values.get("sla"), context.settings, context.clock)
-    return replace(add, values=values)
+        given |= ticket_deadlines(add.values.get("sla"), context.settings, context.clock)
+    values = {**add.values, **given}
+    return Add(family=add.family, values=values, group=add.group, when=add.when) if given else add

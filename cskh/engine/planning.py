@@ -7,7 +7,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 from typing import Any
 
 from cskh.engine.handing import handed_out
@@ -229,6 +228,6 @@ def _told(what: Effect | Skip) -> tuple[Any, ...]:
             return tuple(sorted((name, repr(pair)) for name, pair in what.fields.items()))
         case Add():
             timeless = (pair for pair in what.values.items() if not pair[0].endswith(_TIMES))
-            return (what.family, what.group, what.when, *sorted(timeless, key=itemgetter(0)))
+            return (what.family, what.group, what.when, *timeless)
         case Skip():
             return (what.reason, what.to_staff)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cskh.model.clock import Clock
@@ -40,7 +40,9 @@ class Customer:
                 new = {f"{TELESALES}{made['campaign']}": made["status"]}
             case _:
                 return self
-        return replace(self, values={**self.values, **new})
+        # dataclasses.replace takes five times as long, and this comes with every effect.
+        known = {**self.values, **new}
+        return Customer(self.id, known, self.object_id, self.event_id, self.chain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,10 @@ def folded_texts(own: Values) -> dict[str, str | None]:
     }
 
 
+# An encoder made once: json.dumps makes one each time.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def json_of(value: Any) -> str:
     """Return JSON as the store keeps it, Vietnamese as it is."""
-    return json.dumps(value, ensure_ascii=False)
+    return _encode(value)

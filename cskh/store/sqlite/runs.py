@@ -70,10 +70,11 @@ class SqliteRuns:
             for outcome in step.outcomes
             if isinstance(outcome.what, Change)
         ]
+        self._add_work(steps, stamp)
         if changes:
             self._customers.change(_plain(changes), stamp)
+            # A card may be new in the same step.
             self._records.stages(_staged(changes), stamp)
-        self._add_work(steps, stamp)
 
     def _add_work(self, steps: Sequence[Step], stamp: Stamp) -> None:
         """Write tasks, tickets and cards, and put customers on call lists."""
