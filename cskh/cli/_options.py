@@ -85,6 +85,7 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             as_=common.get("actor"),
             format=_one_of("--format", common.get("format_", formats[0]), formats),
             yes=given.pop("yes"),
+            settled=getattr(module, "SETTLED", False),
         )
         _one_of("--lang", common.get("lang", LANGUAGES[0]), LANGUAGES)
         if session.at is not None:

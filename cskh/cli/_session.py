@@ -27,13 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Session:
-    """One run of a command, with the common options as they were given."""
+    """One run of a command, with the common options as they were given.
+
+    A command that needs no workflows is `settled` with cskh.yaml alone.
+    """
 
     folder: str | None
     at: str | None
     as_: str | None
     format: str
     yes: bool
+    settled: bool = False
     _opened: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -72,9 +76,10 @@ class Session:
     @cached_property
     def project(self) -> Project:
         """Return the project; raises NotAProject, or Invalid if its files have errors."""
-        from cskh.engine.project import open_project
+        from cskh.engine.project import open_project, open_settled
 
-        return open_project(self.start, os.environ)
+        open_ = open_settled if self.settled else open_project
+        return open_(self.start, os.environ)
 
     def time(self) -> Clock:
         """Return the time in the project's zone: what `--now` says, else the real one."""

@@ -7,6 +7,8 @@ from cskh.cli._session import Session
 from cskh.cli.run import WAIT, Wait
 from cskh.errors import Exit
 
+SETTLED = True
+
 
 def command(session: Session, wait: Wait = WAIT) -> Exit:
     """Send the messages that are queued and whose time has come.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cskh.model.report import Report
 
 FORMATS = ("table", "json", "csv")
+SETTLED = True
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help=_("First day, as 2026-12-01"))

@@ -20,7 +20,7 @@ from cskh.rules.operators import OPERATORS
 from cskh.spec.codes import severity
 from cskh.spec.document import Document
 from cskh.spec.reading import LARGEST, read
-from cskh.spec.understanding import Documents, has_errors, understand
+from cskh.spec.understanding import Documents, understand
 from cskh.spec.vocabulary import Registries, Vocabulary
 
 TEMPLATES = "templates"
@@ -52,9 +52,21 @@ def find(start: Path) -> Path:
 
 def open_project(start: Path, environ: Mapping[str, str]) -> Project:
     """Return the project that `start` is in; raises NotAProject, or Invalid if it has errors."""
-    project = load(find(start), environ)
-    if has_errors(project.problems):
-        raise Invalid(problem for problem in project.problems if problem.severity == "error")
+    return _without_errors(load(find(start), environ), lambda _file: True)
+
+
+def open_settled(start: Path, environ: Mapping[str, str]) -> Project:
+    """Return a project whose settings have no errors, whatever its other files are like.
+
+    What is queued is sent, and what was done is told, though somebody broke a workflow meanwhile.
+    """
+    return _without_errors(load(find(start), environ), (SETTINGS_FILE, ".env").__contains__)
+
+
+def _without_errors(project: Project, counts: Callable[[str], bool]) -> Project:
+    wrong = [each for each in project.problems if each.severity == "error" and counts(each.file)]
+    if wrong:
+        raise Invalid(wrong)
     return project
 
 

@@ -84,3 +84,20 @@ def test_a_secret_is_in_no_output_no_log_and_no_store(
     assert len(files) >= 5
     assert not any(PASSCODE.encode() in path.read_bytes() for path in files)
     assert project.states() == {"accepted": 9, "failed": 1, "unknown": 2}
+
+
+def test_a_broken_workflow_keeps_nothing_that_is_queued_from_going(
+    project: Project, cli: Cli
+) -> None:
+    project.crowd(2)
+    cli("run", "daily", *TEN, "--no-deliver")
+    project.write("broken.yaml", "name: [")
+    assert cli("run", "daily", *TEN).exit == 1
+    assert cli("deliver", *TEN).exit == 0
+    told = cli("report", "messages", "--format", "json").json
+    assert told["by_state"]["accepted"] == 2
+
+
+def test_broken_settings_stop_everything(project: Project, cli: Cli) -> None:
+    project.settle(providers="{thu: {type: nope}}")
+    assert cli("deliver").exit == 1
