@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cskh.engine.customers import Changes
     from cskh.engine.environment import Environment
     from cskh.engine.work_filters import Due
+    from cskh.engine.work_words import WorkAssigner
     from cskh.model.conditions import Condition
     from cskh.model.fields import Family
 
@@ -62,7 +63,7 @@ def add_work(
 
     said = assignments(words)
     customer = said.pop("customer", "")
-    values = _assigned(session, family, said)
+    values = _assigner(session, family).assigned(said)
     check_required(family, values)
     if not customer:
         raise UsageProblem(_("{name} is missing.").format(name="customer="))
@@ -94,11 +95,7 @@ def set_work(
     from cskh.engine.words import assignments
     from cskh.engine.work import change
 
-    said = assignments(words)
-    if "customer" in said:
-        message = _("{field} can't be set.").format(field="customer")
-        raise UsageProblem(message, _("It stays with its customer: add a new one to the other."))
-    values = _assigned(session, family, said)
+    values = _assigner(session, family).reassigned(assignments(words))
     return change_work(
         session,
         family,
@@ -193,10 +190,10 @@ def _due(when: str | None) -> tuple[Due, ...]:
     return tuple(known for known in _DUE if known == when)
 
 
-def _assigned(session: Session, family: Family, said: Mapping[str, str]) -> dict[str, Any]:
+def _assigner(session: Session, family: Family) -> WorkAssigner:
     from cskh.engine.work_words import WorkAssigner
 
-    return WorkAssigner(session.project.settings, session.clock, family).assigned(said)
+    return WorkAssigner(session.project.settings, session.clock, family)
 
 
 def _print_json(session: Session, family: Family, id_: int) -> None:

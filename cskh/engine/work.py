@@ -129,7 +129,7 @@ def _with_what_follows(
     if asked.get("stage") is not None:
         asked["stage"] = stage_of(have["pipeline"], asked["stage"], settings)
         status = asked.get("status", have["status"])
-        if status not in LIVE[family] and asked["stage"] != have["stage"]:
+        if not {have["status"], status} & {*LIVE[family]}:
             raise _ended(family, work.id, status)
     if "sla" in asked and asked["sla"] != have["sla"]:
         begun = from_text(have["created_at"], environment.clock.zone)

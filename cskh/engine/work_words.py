@@ -44,6 +44,11 @@ _UNSETTABLE: Mapping[str, str] = {
     "on_time": N_("It is noted by: cskh ticket resolve N."),
     "done_at": N_("It is noted by: cskh task done N."),
 }
+# What stays as it was when the work was new.
+_FIXED: Mapping[str, str] = {
+    "customer": N_("It stays with its customer: add a new one to the other."),
+    "pipeline": N_("A card stays in its pipeline: add a new one to the other."),
+}
 # Where cskh.yaml lists the values of a field.
 _PARTS = {"group": "groups", "assignee": "staff", "sla": "sla", "pipeline": "pipelines"}
 
@@ -66,6 +71,13 @@ class WorkAssigner:
         named = self.named(said)
         self._check(named)
         return {name: self._set(name, text) for name, text in named.items()}
+
+    def reassigned(self, said: Mapping[str, str]) -> dict[str, Any]:
+        """Return what assignments change of what is there already."""
+        for name in said:
+            if name in _FIXED and (name == "customer" or name in self.fields):
+                raise UsageProblem(_("{field} can't be set.").format(field=name), _(_FIXED[name]))
+        return self.assigned(said)
 
     def named(self, said: Mapping[str, str]) -> dict[str, str]:
         """Return assignments by the names of the fields."""

@@ -26,6 +26,12 @@ LIVE: Mapping[Family, tuple[str, ...]] = {
     "ticket": ("open", "responded"),
     "opportunity": ("open",),
 }
+# What is to be done next, and by when.
+_DEADLINES: Mapping[tuple[Family, str], tuple[str, ...]] = {
+    ("task", "open"): ("due_at",),
+    ("ticket", "open"): ("respond_by", "resolve_by"),
+    ("ticket", "responded"): ("resolve_by",),
+}
 _NOUNS: Mapping[Family, str] = {
     "task": N_("task"),
     "ticket": N_("ticket"),
@@ -105,11 +111,7 @@ def listed(environment: Environment, family: Family, condition: Condition) -> li
 
 def deadline(family: Family, values: Mapping[str, Any]) -> str | None:
     """Return the stored instant by which something is to be done next, if there is one."""
-    if values["status"] not in LIVE[family]:
-        return None
-    if family == "task":
-        return _text(values["due_at"])
-    names = ("resolve_by",) if values["status"] == "responded" else ("respond_by", "resolve_by")
+    names = _DEADLINES.get((family, values["status"]), ())
     return min((values[name] for name in names if values[name]), default=None)
 
 
@@ -117,10 +119,6 @@ def is_overdue(family: Family, values: Mapping[str, Any], clock: Clock) -> bool:
     """Say whether something should have been done by now."""
     by = deadline(family, values)
     return by is not None and by < clock.stored(clock.now)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
 
 
 def _names(settings: Settings, family: Family) -> tuple[str, ...]:
