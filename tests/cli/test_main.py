@@ -69,7 +69,7 @@ def test_a_store_that_turns_out_to_be_damaged_is_told(project: Project, cli: Cli
 
 def test_a_store_that_can_not_be_made_is_told(project: Project, cli: Cli) -> None:
     project.settle(store="nowhere/cskh.db")
-    said = cli("dry-run", *TEN)
+    said = cli("run", "daily", *TEN)
     assert said.exit == 1
     assert "can't be opened for writing" in said.err
 
