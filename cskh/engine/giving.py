@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cskh.cells.numbering import KINDS
 from cskh.engine.environment import Environment
 from cskh.engine.valuing import Unfit, check_names, phone, unfit, value
 from cskh.errors import did_you_mean
@@ -18,7 +19,9 @@ from cskh.store.values import Edit, Happening, Stamp, Values
 
 _BESIDE = {
     "lunar_birthday": Field(name="lunar_birthday", kind=Kind.DATE, label="lunar_birthday"),
-    "phone_kind": Field(name="phone_kind", kind=Kind.TEXT, label="phone_kind"),
+    "phone_kind": Field(
+        name="phone_kind", kind=Kind.CHOICE, label="phone_kind", choices=tuple(KINDS)
+    ),
 }
 # What a task and a ticket can't be without, beside whose they are.
 _NEEDED = {"task": "content", "ticket": "title"}

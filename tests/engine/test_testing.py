@@ -72,6 +72,17 @@ def test_a_scheduled_workflow_is_run_as_if_it_were_due(shop: Project) -> None:
 def test_a_disabled_workflow_is_tested_too(shop: Project) -> None:
     case = f'now: "{NOW}", given: [{_QUIET}], expect: [{_LOST}]'
     passes(shop, case, **_DAILY, enabled="false")
+    case = case.replace("expect:", "when: [{advance: 1 hour}], expect:")
+    passes(shop, case, **_DAILY, enabled="false")
+
+
+def test_an_account_is_a_business_and_the_others_are_people_unless_said(shop: Project) -> None:
+    business = {"filter": "[{type: business}]", "actions": "[{update: {status: Lost}}]"}
+    given = "given: [{pid: A1, kind: account}, {pid: A2}, {pid: A3, type: business}]"
+    other = _LOST.replace("A1", "A3")
+    passes(shop, f"{given}, expect: [{_LOST}, {other}]", **business)
+    only_accounts = {**business, "object": "account"}
+    passes(shop, f"given: [{{pid: A1}}], expect: [{_LOST}]", **only_accounts)
 
 
 def test_without_a_time_of_its_own_a_test_has_the_commands(shop: Project) -> None:
@@ -298,6 +309,7 @@ def test_a_birthday_by_the_moon_can_be_given(shop: Project) -> None:
         ("{pid: A1}, {object: task, customer: A1, status: xong}", "status can't be xong."),
         ("{pid: A1}, {object: opportunity, customer: A1, stage: B}", "stage can't be B."),
         ("{pid: A1, pipeline.ban: Gặp}, {object: opportunity, customer: A1}", "one card in a"),
+        ("{pid: A1, phone_kind: fax}", "phone_kind can't be fax."),
         ("{pid: A1, hang: Đồng}", "hang can't be Đồng."),
         ("{pid: A1, diem: .inf}", "diem can't be .inf."),
     ],
