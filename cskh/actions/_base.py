@@ -19,6 +19,7 @@ class ActionClass(Protocol):
 
     name: ClassVar[str]
     one_of: ClassVar[tuple[str, ...]]
+    unless: ClassVar[str | None]
     channel: ClassVar[Channel | None]
 
     def effects(self, customer: Customer, context: Context) -> Iterable[Effect | Skip]:
@@ -44,18 +45,22 @@ REGISTRY: Mapping[str, type[Any]] = MappingProxyType(_registry)
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def action(
-    name: str, one_of: tuple[str, ...] = (), channel: Channel | None = None
+    name: str,
+    one_of: tuple[str, ...] = (),
+    channel: Channel | None = None,
+    unless: str | None = None,
 ) -> Callable[[type[Any]], type[Any]]:
     """Register a class as the action `name`; exactly one of the parameters `one_of` is given.
 
-    One that sends messages says on which `channel`.
+    None of them need be if the parameter `unless` is. One that sends messages says on which
+    `channel`.
     """
 
     def register(cls: type[Any]) -> type[Any]:
         if name in _registry:
             raise ValueError(f"two actions are called {name}: rename one of the files")
         made = dataclass(frozen=True, kw_only=True)(cls)
-        made.name, made.one_of, made.channel = name, one_of, channel
+        made.name, made.one_of, made.unless, made.channel = name, one_of, unless, channel
         _registry[name] = made
         return made
 

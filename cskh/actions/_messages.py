@@ -12,7 +12,7 @@ from cskh.model.clock import Clock, from_text, is_stored, parse_span, shift
 from cskh.model.people import given_name, salutation
 from cskh.model.settings import Staff
 from cskh.model.shape import SPAN, Names, Pattern
-from cskh.spec.templates import Missing, compiled
+from cskh.spec.templates import Compiled, Missing, compiled, compiled_html
 
 TIME = r"([01]\d|2[0-3]):[0-5]\d"
 SendAt = Annotated[
@@ -79,7 +79,15 @@ def words(text: str, customer: Customer, context: Context, staff: Staff | None =
 
     `staff` is the colleague it is for; what is for the customer means the one in charge.
     """
-    template = compiled(text)
+    return _rendered(compiled(text), customer, context, staff)
+
+
+def html_words(text: str, customer: Customer, context: Context, staff: Staff | None = None) -> str:
+    """Render HTML about a customer, whose values are escaped; raises Missing."""
+    return _rendered(compiled_html(text), customer, context, staff)
+
+
+def _rendered(template: Compiled, customer: Customer, context: Context, staff: Staff | None) -> str:
     values = {
         name: _lookup(name, root, field, customer, context, staff)
         for name, root, field in template.parts
@@ -116,8 +124,17 @@ DERIVED_FROM = frozenset({"gender", "name", "type"})
 
 def fields_named(text: str, context: Context) -> frozenset[str]:
     """Return the fields that a text is made from: the customer's, and `event.…` or `task.…`."""
+    return _named(compiled(text), context)
+
+
+def html_fields_named(text: str, context: Context) -> frozenset[str]:
+    """Return the fields that HTML is made from."""
+    return _named(compiled_html(text), context)
+
+
+def _named(template: Compiled, context: Context) -> frozenset[str]:
     named: set[str] = set()
-    for variable, root, field in compiled(text).parts:
+    for variable, root, field in template.parts:
         if root == "staff":
             named |= who_is_in_charge(context)
         elif root == "customer":
@@ -132,6 +149,8 @@ __all__ = [
     "SendAt",
     "To",
     "fields_named",
+    "html_fields_named",
+    "html_words",
     "send_time",
     "staff_meant",
     "who_is_in_charge",

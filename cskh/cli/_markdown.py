@@ -18,6 +18,7 @@ from cskh.engine.comparing import Compared
 from cskh.engine.running import Walked
 from cskh.language import _, ngettext
 from cskh.model.clock import Clock
+from cskh.model.effects import Send
 from cskh.model.masking import masked
 from cskh.model.reasons import sentence
 from cskh.renderers.markdown import block, code, difference, joined, table
@@ -114,11 +115,13 @@ def _plan_section(walked: Walked, codes: Sequence[str]) -> str:
         lines.append(f"- {_('customers')} {shown(tally.matched)}: {_codes(codes, tally.matched)}")
     for reason, n in sorted(tally.skipped.items()):
         lines.append(f"- {_('skipped')} {shown(n)}: {code(sentence(reason))}")
-    texts = [
-        f"{pid} → {send.channel} {masked(send.recipient)}\n{send.content}"
-        for pid, send in tally.samples
-    ]
+    texts = [_message(pid, send) for pid, send in tally.samples]
     return "\n\n".join((_tight(lines), *(block(text.split("\n")) for text in texts)))
+
+
+def _message(pid: str, send: Send) -> str:
+    lines = [f"{pid} → {send.channel} {masked(send.recipient)}", send.subject, send.content]
+    return "\n".join(line for line in lines if line)
 
 
 def _codes(codes: Sequence[str], of: int | None = None) -> str:

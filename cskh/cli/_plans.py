@@ -46,6 +46,8 @@ def _sample(console: Console, pid: str, send: Send) -> None:
     when = f" · {send.send_at:%d/%m/%Y %H:%M}" if send.send_at else ""
     place = f"  {shown(pid)} → {send.channel} {masked(send.recipient)} · {parts}{when}"
     console.print(Text(place, style="cyan"), soft_wrap=True)
+    if send.subject:
+        console.print(Text(f"    {shown(send.subject)}", style="bold"), soft_wrap=True)
     console.print(Text(f"    {shown(send.content)}"), soft_wrap=True)
 
 

@@ -139,10 +139,18 @@ def _unlike_send(name: str, wanted: Any, send: Send, done: Done) -> Iterator[Unl
         have = f"{send.send_at:%Y-%m-%d %H:%M}" if send.send_at else "now"
         fits = _is_at(wanted, send, done.clock)
     else:
-        have = getattr(send, name, None) if hasattr(send, name) else _said(done, name)
+        have = _sent(name, send, done)
         fits = same(wanted, have)
     if not fits:
         yield Unlike(name, wanted, have)
+
+
+def _sent(name: str, send: Send, done: Done) -> Any:
+    """Return what a message has by the name that its action gives it."""
+    if name in send.data:
+        return send.data[name]
+    own = "provider" if name == "from" else name
+    return getattr(send, own) if hasattr(send, own) else _said(done, name)
 
 
 def _said(done: Done, name: str) -> Any:

@@ -165,7 +165,8 @@ def _effect(effect: Effect | Skip) -> Mapping[str, Any]:
     match effect:
         case Send():
             staff = {"to": {"staff": effect.to_staff}} if effect.to_staff else {}
-            return {**staff, "content": effect.content}
+            subject = {"subject": effect.subject} if effect.subject else {}
+            return {**staff, **subject, "content": effect.content}
         case Change():
             return dict(_changes(effect))
         case _:

@@ -7,6 +7,8 @@ from cskh.language import N_, _
 _SENTENCES = {
     "no_phone": N_("no phone"),
     "not_a_mobile": N_("the phone is a landline or a hotline"),
+    "no_email": N_("no email address"),
+    "empty_subject": N_("the subject would be empty"),
     "nobody": N_("there is nobody to send it to"),
     "empty_text": N_("the text would be empty"),
     "unprintable": N_("the text has something in it that can't be sent"),

@@ -209,4 +209,4 @@ class MessageTemplate:
     channel: Channel
     content: Annotated[Text, Template()]
     subject: Annotated[str | None, Template()] = None
-    html: Annotated[str | None, Template()] = None
+    html: Annotated[str | None, Template(is_html=True)] = None

@@ -42,7 +42,9 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with `{{ … }}` in it."""
+    """A text with `{{ … }}` in it; in HTML what a variable has is escaped."""
+
+    is_html: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cskh.language import _
 from cskh.model.clock import Span
 from cskh.model.conditions import AllOf, AnyOf, Condition, Test
 from cskh.model.fields import Catalogue, Field, Kind
+from cskh.model.markup import plain_text
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.shape import Names, Template
 from cskh.model.workflow import Workflow
@@ -156,8 +157,8 @@ def texts(record: Any, templates: Mapping[str, MessageTemplate]) -> Iterator[str
 def _written(value: Any, shape: Shape, templates: Mapping[str, MessageTemplate]) -> Iterator[str]:
     names = shape.mark(Names)
     if isinstance(value, str):
-        if shape.mark(Template) is not None:
-            yield value
+        if (template := shape.mark(Template)) is not None:
+            yield plain_text(value) if template.is_html else value
         elif names is not None and names.kind == "templates" and value in templates:
             yield templates[value].content
     elif isinstance(value, tuple) and shape.type is tuple:

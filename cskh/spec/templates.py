@@ -25,6 +25,8 @@ from cskh.model.folding import unaccent
 
 LONGEST_TEMPLATE = 20_000
 LONGEST_TEXT = 20_000
+# Gmail shows no more of an email.
+LONGEST_HTML = 100_000
 ROOTS = ("customer", "staff", "event", "task", "ticket", "opportunity")
 
 _ALLOWED = (
@@ -112,8 +114,8 @@ def _is_unset(value: Any) -> bool:
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=Blank, autoescape=False)
+def _environment(*, is_html: bool = False) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=Blank, autoescape=is_html)
     kept = {name: environment.filters[name] for name in _JINJA_FILTERS}
     environment.filters = {**kept, **FILTERS}
     environment.globals = {}
@@ -128,6 +130,7 @@ class Compiled:
 
     lines: Mapping[str, int]
     _render: Callable[[Mapping[str, Any]], str]
+    is_html: bool = False
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str, str], ...]:
@@ -151,11 +154,12 @@ class Compiled:
             raise Missing(str(error)) from error
         except _FILTER_ERRORS as error:
             raise Missing(f"template: {error}") from error
-        if len(text) > LONGEST_TEXT:
+        if len(text) > (LONGEST_HTML if self.is_html else LONGEST_TEXT):
             raise Missing("text_too_long")
         if _UNPRINTABLE.search(text):
             raise Missing("unprintable")
-        return unicodedata.normalize("NFC", text)
+        # In HTML a mark that a value begins with would become one with the > before it.
+        return text if self.is_html else unicodedata.normalize("NFC", text)
 
 
 def _is_blank(value: Any) -> bool:
@@ -183,13 +187,24 @@ def _shown(value: Any) -> Any:
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Compiled:
     """Compile a text once; raises BadTemplate with the line and a sentence."""
-    if len(text) > LONGEST_TEMPLATE:
-        raise BadTemplate(_("The text is longer than {n} characters.").format(n=LONGEST_TEMPLATE))
+    return _compiled(text, LONGEST_TEMPLATE, is_html=False)
+
+
+@lru_cache(maxsize=256)
+def compiled_html(text: str) -> Compiled:
+    """Compile HTML once: what its variables have is escaped, so that data never becomes markup."""
+    return _compiled(text, LONGEST_HTML, is_html=True)
+
+
+def _compiled(text: str, longest: int, *, is_html: bool) -> Compiled:
+    if len(text) > longest:
+        raise BadTemplate(_("The text is longer than {n} characters.").format(n=longest))
+    environment = _environment(is_html=is_html)
     try:
-        tree = _environment().parse(text)
+        tree = environment.parse(text)
         _check(tree)
         places = _places(tree)
-        template = _environment().from_string(_Flat().visit(tree))
+        template = environment.from_string(_Flat().visit(tree))
     except BadTemplate:
         raise
     except ValueError as error:
@@ -199,7 +214,7 @@ def compiled(text: str) -> Compiled:
     except (RecursionError, SyntaxError, MemoryError) as error:
         # jinja2 makes Python of it, which has limits of its own.
         raise BadTemplate(_("The text is nested too deeply.")) from error
-    return Compiled(places, template.render)
+    return Compiled(places, template.render, is_html)
 
 
 def _why(said: str) -> str:

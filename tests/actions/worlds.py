@@ -25,6 +25,7 @@ VALUES: Mapping[str, Any] = {
     "type": "individual",
     "phone": "0900000103",
     "phone_kind": "mobile",
+    "email": "anh@example.com",
     "assignee": "minh",
     "status": "Mới",
     "source": None,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from cskh.language import _
 from cskh.model.folding import fold
-from cskh.model.message import Purpose
+from cskh.model.message import Channel, Purpose
 from cskh.model.workflow import SCHEDULED
 from cskh.spec.annotations import keys_of
 from cskh.spec.checks.draft import Draft
 from cskh.spec.checks.finding import Checks, Finding, check
-from cskh.spec.paths import quoted
+from cskh.spec.paths import Path, quoted
 
 CHECKS: Checks = []
 
@@ -25,21 +26,25 @@ def one_of_several(draft: Draft) -> Iterator[Finding]:
     """An action needs exactly one of several keys, such as `content` or `template`."""
     for step in draft.steps:
         if step.action.one_of:
-            yield from _exactly_one(step.data, step.action.one_of, step.path)
+            yield from _exactly_one(step.data, step.action.one_of, step.path, step.action.unless)
         if isinstance(note := step.data.get("note"), dict):
             yield from _exactly_one(note, ("append", "replace"), (*step.path, "note"))
 
 
 def _exactly_one(
-    data: Any, keys: tuple[str, ...], path: tuple[str | int, ...]
+    data: Any, keys: tuple[str, ...], path: Path, unless: str | None = None
 ) -> Iterator[Finding]:
     given = [key for key in keys if data.get(key) is not None]
-    names = _(" or ").join(map(quoted, keys))
-    if not given:
+    if not given and (unless is None or data.get(unless) is None):
+        names = _listed((*keys, unless) if unless else keys)
         yield Finding(path, _("One of these is needed: {names}.").format(names=names))
     elif len(given) > 1:
-        message = _("Only one of these is possible: {names}.").format(names=names)
+        message = _("Only one of these is possible: {names}.").format(names=_listed(keys))
         yield Finding((*path, given[1]), message)
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    return _(" or ").join(map(quoted, keys))
 
 
 @check("CK231", CHECKS)
@@ -87,6 +92,36 @@ def advertising_without_way_out(draft: Draft) -> Iterator[Finding]:
         if getattr(text, step.channel, "-") is None:
             message = _("Advertising needs policy: opt_out_text: {channel}: in cskh.yaml.")
             yield Finding((*step.path, "purpose"), message.format(channel=step.channel))
+
+
+@check("CK234", CHECKS)
+def no_subject(draft: Draft) -> Iterator[Finding]:
+    """An email has no subject: it needs its own, or a template that has one."""
+    for step in draft.steps:
+        if step.channel is not Channel.EMAIL or step.data.get("subject") is not None:
+            continue
+        name = step.data.get("template")
+        template = draft.world.templates.get(name) if isinstance(name, str) else None
+        # An unknown template, or one for another channel, is told as such.
+        if name is None or (template and template.channel == "email" and not template.subject):
+            yield Finding(step.path, _("The email needs a subject: subject:"))
+
+
+@check("CK235", CHECKS)
+def attachment_outside(draft: Draft) -> Iterator[Finding]:
+    """An attachment is outside of the project: its path begins at the project's folder."""
+    for step in draft.steps:
+        files = step.data.get("attachments") if step.channel is Channel.EMAIL else None
+        for index, file in enumerate(files if isinstance(files, list) else ()):
+            if isinstance(file, str) and not _is_within(file):
+                message = _("{file} is not in the project.").format(file=quoted(file))
+                hint = _("Write its path from the project's folder, as files/gia.pdf.")
+                yield Finding((*step.path, "attachments", index), message, hint)
+
+
+def _is_within(file: str) -> bool:
+    path = PurePosixPath(file.replace("\\", "/"))
+    return not path.is_absolute() and ".." not in path.parts and file[1:2] != ":"
 
 
 @check("CK240", CHECKS)

@@ -29,7 +29,7 @@ def nobody_delivers(draft: Draft) -> Iterator[Finding]:
     """
     active = draft.world.settings.active
     for step in draft.steps:
-        if step.channel and step.channel not in active and step.data.get("provider") is None:
+        if step.channel and step.channel not in active and step.provider is None:
             message = _("There is no active provider for {channel} in cskh.yaml.")
             where = draft.document.place(step.path, key=True)
             yield Finding(step.path, message.format(channel=step.channel), None, where)
@@ -81,7 +81,7 @@ def staff_out_of_reach(draft: Draft) -> Iterator[Finding]:
 @check("CK308", CHECKS)
 def single_braces(draft: Draft) -> Iterator[Finding]:
     """A text has a word in single braces, which is sent as it stands: variables have two."""
-    for text in texts(draft):
+    for text in (text for text in texts(draft) if not text.is_html):
         for found in _SINGLE.findall(_CODE.sub("", text.text)):
             message = _("{text} is sent as it stands.").format(text=quoted(found))
             yield Finding(

@@ -55,6 +55,12 @@ class Step:
         channel: Channel | None = self.action.channel
         return channel
 
+    @property
+    def provider(self) -> tuple[str, str] | None:
+        """Return the key that names a provider, and its name, if there is one."""
+        named = ((key, self.data.get(key)) for key in ("provider", "from"))
+        return next(((key, name) for key, name in named if isinstance(name, str)), None)
+
 
 @dataclass(frozen=True)
 class Draft:

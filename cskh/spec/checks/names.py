@@ -76,11 +76,8 @@ def wrong_channel(draft: Draft) -> Iterator[Finding]:
     for step in draft.steps:
         if step.channel is None:
             continue
-        for key, channels in (
-            ("provider", _provider_channels(draft, step)),
-            ("template", _template_channels(draft, step)),
-        ):
-            if channels and step.channel not in channels:
+        for key, channels in (*_provider_channels(draft, step), *_template_channels(draft, step)):
+            if step.channel not in channels:
                 message = _("{name} is for {channels}, this action sends {channel}.").format(
                     name=quoted(step.data[key]),
                     channels=", ".join(sorted(channels)),
@@ -89,16 +86,17 @@ def wrong_channel(draft: Draft) -> Iterator[Finding]:
                 yield Finding((*step.path, key), message)
 
 
-def _provider_channels(draft: Draft, step: Step) -> frozenset[str]:
-    name = step.data.get("provider")
-    account = draft.world.settings.providers.get(name) if isinstance(name, str) else None
-    return draft.world.registries.providers[account.type].channels if account else frozenset()
+def _provider_channels(draft: Draft, step: Step) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the key that names a provider, and what that one sends."""
+    key, name = step.provider or ("", "")
+    if account := draft.world.settings.providers.get(name):
+        yield key, draft.world.registries.providers[account.type].channels
 
 
-def _template_channels(draft: Draft, step: Step) -> frozenset[str]:
+def _template_channels(draft: Draft, step: Step) -> Iterator[tuple[str, frozenset[str]]]:
     name = step.data.get("template")
-    template = draft.world.templates.get(name) if isinstance(name, str) else None
-    return frozenset({template.channel}) if template else frozenset()
+    if isinstance(name, str) and (template := draft.world.templates.get(name)):
+        yield "template", frozenset({template.channel})
 
 
 @check("CK214", CHECKS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.document import Document
 from cskh.spec.paths import Path, quoted
-from cskh.spec.templates import BadTemplate, Compiled, Missing, compiled
-from cskh.spec.walking import walk
+from cskh.spec.templates import BadTemplate, Compiled, Missing, compiled, compiled_html
+from cskh.spec.walking import Part, walk
 
 CHECKS: Checks = []
 
@@ -43,6 +43,7 @@ class Text:
     path: Path
     text: str
     readable: Catalogue
+    is_html: bool = False
 
     def where(self, about: str | None, line: int = 1) -> tuple[int, int]:
         """Return line and column of a word within the braces, else of a line of the text."""
@@ -59,9 +60,13 @@ class Text:
     def compiled(self) -> Compiled | None:
         """Return the text ready for use, if it can be read."""
         try:
-            return compiled(self.text)
+            return self.compile()
         except BadTemplate:
             return None
+
+    def compile(self) -> Compiled:
+        """Return the text ready for use; raises BadTemplate."""
+        return compiled_html(self.text) if self.is_html else compiled(self.text)
 
 
 def _within_braces(about: str, source: str) -> int | None:
@@ -77,9 +82,16 @@ def _within_braces(about: str, source: str) -> int | None:
 
 def texts(draft: Draft) -> Iterator[Text]:
     """Yield the texts that stand in a workflow itself."""
-    for part in draft.parts:
-        if part.shape.mark(Template) and isinstance(part.value, str):
-            yield Text(draft.document, draft.world, part.path, part.value, draft.readable)
+    return _texts(draft.parts, draft.document, draft.world, draft.readable)
+
+
+def _texts(
+    parts: Iterable[Part], document: Document, world: World, readable: Catalogue
+) -> Iterator[Text]:
+    for part in parts:
+        mark = part.shape.mark(Template)
+        if mark is not None and isinstance(part.value, str):
+            yield Text(document, world, part.path, part.value, readable, mark.is_html)
 
 
 @dataclass(frozen=True)
@@ -92,16 +104,15 @@ class TemplateDraft:
     def texts(self) -> Iterator[Text]:
         """Yield the texts of the template; whatever any workflow may name may be named."""
         every = everything(self.world.settings)
-        for part in walk(MessageTemplate, self.document.data):
-            if part.shape.mark(Template) and isinstance(part.value, str):
-                yield Text(self.document, self.world, part.path, part.value, every)
+        parts = walk(MessageTemplate, self.document.data)
+        return _texts(parts, self.document, self.world, every)
 
 
 def bad_text(found: Iterator[Text]) -> Iterator[Finding]:
     """Yield what keeps texts from being read, or from being made for anybody."""
     for text in found:
         try:
-            ready = compiled(text.text)
+            ready = text.compile()
         except BadTemplate as error:
             hint = did_you_mean(error.about, error.known) if error.about else None
             yield Finding(text.path, str(error), hint, text.where(error.about, error.line))
@@ -222,5 +233,11 @@ def _used(draft: Draft) -> Iterator[tuple[Text, Path | None]]:
         name = step.data.get("template")
         used = draft.world.templates.get(name) if isinstance(name, str) else None
         if used is not None:
-            text = Text(draft.document, draft.world, (), used.content, draft.readable)
-            yield text, (*step.path, "template")
+            for text in _of_template(used, draft):
+                yield text, (*step.path, "template")
+
+
+def _of_template(used: MessageTemplate, draft: Draft) -> Iterator[Text]:
+    for text, is_html in ((used.content, False), (used.subject, False), (used.html, True)):
+        if text is not None:
+            yield Text(draft.document, draft.world, (), text, draft.readable, is_html)
