@@ -1,8 +1,8 @@
-"""A customer file on its way in: opened, its columns mapped to fields, what is odd told."""
+"""A file on its way in: opened, its columns mapped to fields, what is odd told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from cskh.edge.sheets import Sheet, Wanted, open_sheet
 from cskh.engine.environment import Environment
 from cskh.errors import NotFound, Refused, UsageProblem, did_you_mean
 from cskh.language import _
+from cskh.model.settings import Settings
 
 _KEYS = frozenset({"pid", "phone", "email"})
 
@@ -32,12 +33,32 @@ class Options:
     mapped: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What the columns of a kind of file may be: fields, found by labels beside the usual ones.
+
+    `called` are the fields that people call otherwise than the reading of customers does; columns
+    of other fields than the `known` ones are not read if the file is `strict`.
+    """
+
+    settings: Settings
+    labels: Mapping[str, str]
+    known: Collection[str]
+    called: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+
+    def own(self, name: str) -> str:
+        """Return what the reading calls a field."""
+        return self.called.get(name, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An open file and what becomes of its columns."""
+    """An open file and what becomes of its columns; `names` are what people call its fields."""
 
     sheet: Sheet
     recipe: Recipe
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[CleanRow]:
         """Yield the rows as customers; once."""
@@ -46,7 +67,7 @@ class Table:
     def mapping(self) -> Mapping[str, str]:
         """Return header -> field of the columns that are read."""
         pairs = zip(self.sheet.header, self.recipe.fields, strict=True)
-        return {header: name for header, name in pairs if name is not None}
+        return {header: self.names.get(name, name) for header, name in pairs if name is not None}
 
     def review(self) -> dict[str, Any]:
         """Return what a person should see before the rows are written."""
@@ -68,45 +89,56 @@ class Table:
 
 
 @contextmanager
-def open_table(environment: Environment, path: Path, options: Options) -> Iterator[Table]:
-    """Open a file and map its columns; raises CskhError with what to do about it."""
-    settings = environment.project.settings
-    custom = custom_labels(settings)
+def open_table(
+    environment: Environment, path: Path, options: Options, columns: Columns | None = None
+) -> Iterator[Table]:
+    """Open a file and map its columns, those of customers unless others are said.
+
+    Raises CskhError with what to do about it.
+    """
+    columns = columns or _of_customers(environment.project.settings)
     wanted = Wanted(
         sheet=options.sheet,
         encoding=options.encoding,
         header_row=options.header_row,
         expected=tuple(options.mapped.values()),
-        custom=custom,
+        custom=columns.labels,
     )
     with open_sheet(path, wanted) as sheet:
         if sheet.swapped and options.date_order is None:
             raise _swapped(sheet)
-        guessed = map_headers(sheet.header, custom) if sheet.header_row else ()
-        fields = _mapped(sheet, guessed, options.mapped, {*IMPORTABLE, *settings.fields})
+        fields = _mapped(sheet, columns, options.mapped)
         if _KEYS.isdisjoint(fields):
             raise _no_key(sheet)
-        order = options.date_order or "dmy"
-        recipe = recipe_for(sheet.header, fields, settings, environment.clock, order)
-        yield Table(sheet, recipe)
+        order, clock = options.date_order or "dmy", environment.clock
+        recipe = recipe_for(sheet.header, fields, columns.settings, clock, order)
+        yield Table(sheet, recipe, {own: name for name, own in columns.called.items()})
 
 
-def _mapped(
-    sheet: Sheet, guessed: Sequence[str | None], mapped: Mapping[str, str], known: set[str]
-) -> list[str | None]:
+def _of_customers(settings: Settings) -> Columns:
+    known = {*IMPORTABLE, *settings.fields}
+    return Columns(settings=settings, labels=custom_labels(settings), known=known)
+
+
+def _mapped(sheet: Sheet, columns: Columns, mapped: Mapping[str, str]) -> list[str | None]:
     """Put what `--map` says over what the headers say."""
+    guessed = map_headers(sheet.header, columns.labels) if sheet.header_row else ()
     fields = list(guessed) or [None] * len(sheet.header)
     for name, header in mapped.items():
-        if name not in known:
+        if name not in columns.known:
             message = _("There is no field {name}.").format(name=name)
-            raise UsageProblem(message, did_you_mean(name, known))
+            raise UsageProblem(message, did_you_mean(name, columns.known))
         column = find_column(header, sheet.header)
         if column is None:
             message = _("There is no column {header}.").format(header=header)
             raise UsageProblem(message, did_you_mean(header, filter(None, sheet.header)))
-        fields = [None if field == name else field for field in fields]
-        fields[column] = name
-    return fields
+        own = columns.own(name)
+        fields = [None if field == own else field for field in fields]
+        fields[column] = own
+    if not columns.strict:
+        return fields
+    read = set(map(columns.own, columns.known))
+    return [field if field in read else None for field in fields]
 
 
 def _swapped(sheet: Sheet) -> Refused:
