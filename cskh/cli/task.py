@@ -1,6 +1,6 @@
 """Look at tasks, add them and get them done; workflows answer at once.
 
-Example: cskh task add content="Gọi lại" customer=A1 group=telesales due="3 days"
+Example: cskh task add content="Gọi lại" customer=A1 due="3 days"
 """
 
 from __future__ import annotations
