@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from cskh.cli._affected import Affected, both
-from cskh.cli._console import print_json, say
+from cskh.cli._console import print_json
 from cskh.cli._days import print_days
 from cskh.cli._looking import Days, store_of
 from cskh.cli._progress import bar
@@ -18,7 +19,7 @@ from cskh.engine.scratch import Data, changing
 from cskh.engine.telling import Effects, told, told_now
 from cskh.errors import Exit
 from cskh.language import _
-from cskh.model.workflow import SCHEDULED, Workflow
+from cskh.model.workflow import Workflow
 
 
 def show_replay(
@@ -28,18 +29,18 @@ def show_replay(
     data: Data | None,
     fail_over: int | None,
 ) -> Exit:
-    """Print one plan for each time that scheduled workflows run between two days."""
-    unscheduled = [each.id for each in workflows if each.trigger.moment not in SCHEDULED]
-    if unscheduled:
-        message = _("Without a schedule, and not shown for days: {ids}.")
-        say(message.format(ids=", ".join(unscheduled)), "dim")
+    """Print one plan for each time that scheduled workflows run between two days.
+
+    Workflows that wait for something are there too, where those change what they wait for.
+    """
     slots = occasions(workflows, *days, session.clock)
     affected = Affected(fail_over)
     with (
         store_of(session, session.project, data, ours=True) as path,
         changing(session.project, session.clock, path) as environment,
     ):
-        replayed = _replay(session, environment, slots, affected)
+        only = replace(environment.project, workflows={each.id: each for each in workflows})
+        replayed = _replay(session, replace(environment, project=only), slots, affected)
     walked = [each for each, _told in replayed]
     if session.json:
         plans = [plan for _walked, plan in replayed]
@@ -63,7 +64,7 @@ def _replay(
         for slot in slots:
             kept = Effects(environment.clock, environment.fields)
             watch = both(affected, kept) if session.json else affected
-            if (walked := replay(environment, slot, watch)) is not None:
+            for walked in replay(environment, slot, watch):
                 replayed.append((walked, told(walked, kept) if session.json else {}))
             advance(1)
     return replayed

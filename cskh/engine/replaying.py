@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cskh.engine.environment import Environment
-from cskh.engine.running import Walked, Watch, commit, shown_plans
+from cskh.engine.firing import fire
+from cskh.engine.running import Walked, Watch, commit, remember, shown_plans
 from cskh.model.clock import Clock
 from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.rules.moments import Slot, slot_of
@@ -32,15 +33,18 @@ def occasions(
     return sorted(held, key=lambda each: each[1].at)
 
 
-def replay(environment: Environment, occasion: Occasion, watch: Watch) -> Walked | None:
-    """Do what a run at the slot's time would do, but for the delivery; None if it is done already.
+def replay(environment: Environment, occasion: Occasion, watch: Watch) -> list[Walked]:
+    """Do what a run at the slot's time would do, but for the delivery; nothing if it was done.
 
-    The store is written: it must be a scratch one.
+    What it changes is answered at once. The store is written: it must be a scratch one.
     """
     workflow, slot = occasion
     if environment.store.runs.is_done(workflow.id, slot.occasion):
-        return None
+        return []
     clock = Clock.at(slot.at, environment.clock.zone)
     here = replace(environment, clock=clock, time=lambda: clock)
+    remember(here)
     (plan,) = shown_plans(here, [workflow])
-    return commit(here, plan, watch)
+    walked = [commit(here, plan, watch)]
+    fire(here, lambda each: walked.append(commit(here, each, watch)))
+    return walked

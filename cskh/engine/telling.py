@@ -23,19 +23,27 @@ DELIVERY = (
 )
 
 
+Key = tuple[str, str]
+
+
+def _key(plan: Plan) -> Key:
+    """Return what tells plans of one command apart: a workflow may have several occasions."""
+    return plan.workflow.id, plan.occasion
+
+
 class Effects:
     """Keeps what plans do while they are walked, for those who want all of it."""
 
     def __init__(self, clock: Clock, fields: Catalogue) -> None:
         self._clock = clock
         self._fields = fields
-        self.effects: dict[str, list[dict[str, Any]]] = {}
-        self.skipped: dict[str, list[dict[str, Any]]] = {}
+        self.effects: dict[Key, list[dict[str, Any]]] = {}
+        self.skipped: dict[Key, list[dict[str, Any]]] = {}
 
     def __call__(self, plan: Plan, steps: Sequence[Step]) -> None:
         """Remember a batch of a plan's steps."""
-        effects = self.effects.setdefault(plan.workflow.id, [])
-        skipped = self.skipped.setdefault(plan.workflow.id, [])
+        effects = self.effects.setdefault(_key(plan), [])
+        skipped = self.skipped.setdefault(_key(plan), [])
         for step in steps:
             for outcome in step.outcomes:
                 if isinstance(outcome.what, Skip):
@@ -112,8 +120,8 @@ def told(walked: Walked, kept: Effects) -> dict[str, Any]:
         "occasion": walked.plan.occasion,
         "digest": walked.digest,
         "matched": tally.matched,
-        "effects": kept.effects.get(id_, []),
-        "skipped": kept.skipped.get(id_, []),
+        "effects": kept.effects.get(_key(walked.plan), []),
+        "skipped": kept.skipped.get(_key(walked.plan), []),
         "totals": {"messages": tally.messages, "parts": tally.parts, "price": tally.price},
         "refused": walked.refused,
     }

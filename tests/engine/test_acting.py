@@ -91,7 +91,7 @@ def test_by_chance_dry_run_and_run_agree(shop: Project) -> None:
         shown = walk(environment, plan, kept)
         (done,) = run(environment)
     assert done.digest == shown.digest
-    told = [each["add"]["assignee"] for each in kept.effects["hello"]]
+    told = [each["add"]["assignee"] for each in kept.effects["hello", shown.plan.occasion]]
     assert [(who,) for who in told] == shop.rows("SELECT assignee FROM tasks ORDER BY id")
     assert min(Counter(told).values()) > 8
 

@@ -7,7 +7,7 @@ from cskh.engine.project import open_project
 from cskh.engine.replaying import occasions, replay
 from cskh.engine.running import Walked, nobody
 from cskh.engine.scratch import changing, readable_store
-from tests.project import MORNING, Project, run
+from tests.project import MORNING, Project, person, run
 from tests.project import occasions as names_of
 from tests.repository import fingerprints
 from tests.sample import at
@@ -24,8 +24,7 @@ def replayed(project: Project, days: int) -> list[Walked]:
         readable_store(opened, clock, ours=True) as path,
         changing(opened, clock, path) as environment,
     ):
-        walked = [replay(environment, slot, nobody) for slot in slots]
-    return [each for each in walked if each is not None]
+        return [each for slot in slots for each in replay(environment, slot, nobody)]
 
 
 def matched(walked: list[Walked]) -> list[int]:
@@ -106,3 +105,17 @@ def test_the_projects_own_store_stays_as_it_is(project: Project) -> None:
     before = fingerprints(project.root)
     assert matched(replayed(project, 2)) == [2, 2]
     assert fingerprints(project.root) == before
+
+
+def test_what_a_day_changes_is_answered_the_same_day(project: Project) -> None:
+    project.workflow("hello", actions="[{update: {status: Lost}}]", filter="[{status: Mới}]")
+    trigger = "{moment: updated, conditions: [{status: {changed_to: Lost}}]}"
+    project.workflow("then", trigger=trigger)
+    project.add(person(1, status="Mới"))
+    walked = replayed(project, 2)
+    told = [(each.plan.workflow.id, each.plan.occasion, each.tally.messages) for each in walked]
+    assert told == [
+        ("hello", "daily:2026-12-01", 0),
+        ("then", "event:2", 1),
+        ("hello", "daily:2026-12-02", 0),
+    ]
