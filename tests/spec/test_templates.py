@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cskh.spec.templates import LONGEST_TEMPLATE, BadTemplate, Missing, compiled
+from cskh.spec.templates import (
+    LONGEST_HTML,
+    LONGEST_TEMPLATE,
+    BadTemplate,
+    Missing,
+    compiled,
+    compiled_html,
+)
 
 HOA: dict[str, Any] = {
     "customer.name": "Nguyễn Thị Hoa",
@@ -230,3 +237,32 @@ def test_whether_something_is_none_can_be_asked() -> None:
     text = compiled("{% if customer.name is none %}ban{% else %}{{ customer.name }}{% endif %}")
     assert text.render({"customer.name": None}) == "ban"
     assert text.render({"customer.name": "An"}) == "An"
+
+
+def test_in_html_values_are_escaped_and_the_file_is_not() -> None:
+    ready = compiled_html('<a title="{{ customer.name | upper }}">{{ customer.tags }}</a>')
+    values = {"customer.name": "\"><i>'", "customer.tags": ("a<b", "c&d")}
+    shown = '<a title="&#34;&gt;&lt;I&gt;&#39;">a&lt;b, c&amp;d</a>'
+    assert ready.render(values) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ customer.name | safe }}", "{% autoescape false %}x{% endautoescape %}"]
+)
+def test_html_has_no_way_around_escaping(text: str) -> None:
+    with pytest.raises(BadTemplate):
+        compiled_html(text)
+
+
+def test_a_blank_is_no_better_in_html() -> None:
+    ready = compiled_html("<p>{{ customer.name }}</p>")
+    with pytest.raises(Missing, match=r"missing customer\.name"):
+        ready.render({"customer.name": None})
+
+
+def test_html_may_be_longer_than_a_text_but_not_endless() -> None:
+    assert compiled_html("x" * LONGEST_HTML).render({}) == "x" * LONGEST_HTML
+    with pytest.raises(BadTemplate, match=str(LONGEST_HTML)):
+        compiled_html("x" * (LONGEST_HTML + 1))
+    with pytest.raises(Missing, match="text_too_long"):
+        compiled_html("{{ customer.name }}").render({"customer.name": "<" * LONGEST_HTML})

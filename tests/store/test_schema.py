@@ -107,7 +107,7 @@ def test_every_statement_can_be_asked_with_its_parameters_by_name(name: str) -> 
 
 
 BY_INDEX = ["adopt", "claim", "held", "give_back", "leave_unknown", "start_sending", "settle",
-            "is_done", "find_customer"]  # fmt: skip
+            "is_done", "find_customer", "open_slas"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BY_INDEX)
