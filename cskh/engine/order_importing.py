@@ -120,11 +120,8 @@ class _Reader:
     def __init__(self, environment: Environment, table: Table) -> None:
         self.imported, self.ledger = Imported(), Ledger()
         self._environment = environment
-        self._headers = {
-            name: header
-            for name, header in zip(table.recipe.fields, table.sheet.header, strict=True)
-            if name is not None
-        }
+        self._columns = tuple(zip(table.sheet.header, table.recipe.fields, strict=True))
+        self._headers = {name: header for header, name in self._columns if name is not None}
         self._needed = {self._headers[name] for name in _NEEDED & self._headers.keys()}
         self._at = environment.clock.stored(environment.clock.now)
 
@@ -145,7 +142,7 @@ class _Reader:
             old, new = self._order(row, orders, people)
         except _Unusable as unusable:
             imported.counts["rejected"] += 1
-            imported.rejects.append((row, unusable.why))
+            imported.rejects.append((self._with_cells(row, unusable.why), unusable.why))
             return
         imported.warnings += [(row.row, warning) for warning in row.warnings]
         verdict = "created" if old is None else "unchanged" if is_same(old, new) else "updated"
@@ -154,6 +151,14 @@ class _Reader:
         imported.counts[verdict] += 1
         if len(imported.samples) < SAMPLES:
             imported.samples.append((verdict, _sample(new)))
+
+    def _with_cells(self, row: CleanRow, why: Remark) -> CleanRow:
+        """Return a row with its cells, which are kept only of those that nobody could read."""
+        texts = (
+            why.value if header == why.column else row.values.get(name or "")
+            for header, name in self._columns
+        )
+        return row if row.cells else row._replace(cells=tuple(map(_shown, texts)))
 
     def _order(
         self, row: CleanRow, orders: Mapping[str, Order], people: _People
@@ -185,6 +190,10 @@ class _Reader:
         if amount < 0:
             reason = _("What was given back is an order that is returned.")
             raise _Unusable(Remark(self._headers["revenue"], str(amount), reason))
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _sample(order: Order) -> dict[str, Any]:
