@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cskh.cli._cards import CARD_WIDTH, change_line, print_lines, print_section, when
-from cskh.cli._console import day_and_time, out, print_table, shown
+from cskh.cli._console import day_and_time, out, print_table, say, shown
 from cskh.engine.worklists import Work, deadline, is_overdue, noun
 from cskh.language import N_, _, ngettext
 from cskh.model.clock import Clock, from_text, is_stored
@@ -55,34 +55,37 @@ _TITLES: Mapping[Family, str] = {"task": "content", "ticket": "title", "opportun
 
 def print_works(family: Family, works: Sequence[Work], clock: Clock, limit: int) -> None:
     """Print the first of a list as a table, and how many there are and are late."""
-    columns = _COLUMNS[family]
-    when_ = _("In this stage since") if family == "opportunity" else _("Due")
-    if works:
-        titles = ("N", when_, _("Customer"), *map(_, columns.values()))
-        rows = [(str(work.id), *_row(family, work, clock)) for work in works]
+    columns, now = _COLUMNS[family], clock.stored(clock.now)
+    time = _("In this stage since") if family == "opportunity" else _("Due")
+    if first := works[:limit]:
+        titles = ("N", time, _("Customer"), *map(_, columns.values()))
+        rows = [(str(work.id), *_row(family, work, clock, now)) for work in first]
         print_table(titles, rows, limit, whole=1)
-    late = sum(is_overdue(family, work.values, clock) for work in works)
+    if more := len(works) - len(first):
+        text = ngettext("… and {n} more row", "… and {n} more rows", more)
+        say(text.format(n=shown(more)) + " (--limit)", "dim")
+    late = sum(is_overdue(family, work.values, now) for work in works)
     text = _counted(family, len(works)).format(n=shown(len(works)))
     if late:
         text += ", " + ngettext("{n} overdue", "{n} overdue", late).format(n=shown(late))
     out().print(text, markup=False)
 
 
-def _row(family: Family, work: Work, clock: Clock) -> Iterator[Any]:
-    yield _time(family, work, clock)
+def _row(family: Family, work: Work, clock: Clock, now: str) -> Iterator[Any]:
+    yield _time(family, work, clock, now)
     yield " · ".join(filter(None, (work.pid, work.name)))
     for name in _COLUMNS[family]:
         value = work.values[name]
         yield masked_within(value) if isinstance(value, str) else value
 
 
-def _time(family: Family, work: Work, clock: Clock) -> str:
+def _time(family: Family, work: Work, clock: Clock, now: str) -> str:
     if family == "opportunity":
         return _local(work.values["stage_since"], clock)
     by = deadline(family, work.values)
     if by is None:
         return ""
-    late = f" ({_('overdue')})" if is_overdue(family, work.values, clock) else ""
+    late = f" ({_('overdue')})" if is_overdue(family, work.values, now) else ""
     return _local(by, clock) + late
 
 
