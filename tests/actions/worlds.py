@@ -39,6 +39,8 @@ VALUES: Mapping[str, Any] = {
     "hen_goi": None,
     "so_con": 2,
     "kind": "contact",
+    "company": "ACME",
+    "account": None,
     "pipeline.ban-moi": "Tiếp cận",
     "telesales.tri-an": None,
     "telesales.khach-moi": None,

@@ -23,8 +23,9 @@ ACTIONS = discover()
 every_action = pytest.mark.parametrize("name", sorted(ACTIONS))
 
 EMPTY: Mapping[str, Any] = {**dict.fromkeys(FIELDS), "pid": "A", "phone_kind": None,
-                            "pinned": False, "tags": (), "kind": "lead", "pipeline.ban-moi": None,
-                            "telesales.tri-an": None, "telesales.khach-moi": None}  # fmt: skip
+                            "company_account": None, "pinned": False, "tags": (), "kind": "lead",
+                            "pipeline.ban-moi": None, "telesales.tri-an": None,
+                            "telesales.khach-moi": None}  # fmt: skip
 FULL: Mapping[str, Any] = {**EMPTY, **VALUES}
 CONTEXT = context()
 everybody = pytest.mark.parametrize("values", [FULL, EMPTY], ids=["full", "empty"])

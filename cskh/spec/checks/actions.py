@@ -12,7 +12,7 @@ from cskh.model.folding import fold
 from cskh.model.message import Channel, Purpose
 from cskh.model.workflow import SCHEDULED
 from cskh.spec.annotations import keys_of
-from cskh.spec.checks.draft import Draft
+from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.paths import Path, quoted
 
@@ -51,7 +51,7 @@ def _listed(keys: tuple[str, ...]) -> str:
 def does_nothing(draft: Draft) -> Iterator[Finding]:
     """An action does nothing: `update` without anything to change, a tag both added and removed."""
     for step in draft.steps:
-        if keys_of(step.action) and not any(each is not None for each in step.data.values()):
+        if _says_nothing(step) and not any(each is not None for each in step.data.values()):
             yield Finding(step.path, _("Nothing stands here that would be changed."))
         added, removed = (_folded(step.data.get(key)) for key in _NAMED_TWICE)
         for tag in sorted(added & removed):
@@ -59,9 +59,27 @@ def does_nothing(draft: Draft) -> Iterator[Finding]:
             yield Finding((*step.path, "remove_tags"), message)
 
 
+def _says_nothing(step: Step) -> bool:
+    """Say whether an action has parameters, and none of them is anything by itself."""
+    fields = [key.field for key in keys_of(step.action)]
+    return bool(fields) and all(getattr(step.action, name, None) is None for name in fields)
+
+
 def _folded(tags: Any) -> set[str]:
     listed = tags if isinstance(tags, list) else []
     return {fold(tag) for tag in listed if isinstance(tag, str)}
+
+
+@check("CK236", CHECKS)
+def converts_nobody(draft: Draft) -> Iterator[Finding]:
+    """A workflow about contacts or accounts converts leads: there are none among them."""
+    for step in draft.steps:
+        if step.action.name == "convert_lead" and draft.data.get("object") in (
+            "contact",
+            "account",
+        ):
+            message = _("Only leads are converted, and none of these is one.")
+            yield Finding(step.path, message)
 
 
 @check("CK232", CHECKS)
