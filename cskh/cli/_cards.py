@@ -34,6 +34,7 @@ def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
     print_lines(_facts(known, fields))
     for key, (title, names) in _SECTIONS.items():
         print_section(_(title), [_work(each, names) for each in known[key]])
+    print_section(_("Call lists"), list(map(_called, known["telesales"])))
     print_section(_("Messages"), list(map(_message, known["messages"])))
     print_section(_("History"), list(map(change_line, known["history"])))
 
@@ -106,6 +107,11 @@ def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
         if each[name] is not None
     )
     return str(each["id"]), " · ".join(words)
+
+
+def _called(each: Mapping[str, Any]) -> tuple[str, str]:
+    words = (each[name] for name in ("agent", "status", "result"))
+    return str(each["campaign"]), " · ".join(filter(None, words))
 
 
 def _message(each: Mapping[str, Any]) -> tuple[str, str]:

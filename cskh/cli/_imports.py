@@ -104,7 +104,7 @@ def print_imported(session: Session, imported: Imported, table: Table, fired: Fi
         say(_("Import {id}.").format(id=imported.id), "dim")
         fired.show()
     else:
-        say(_("Import {id}. Imported customers fired no workflows.").format(id=imported.id), "dim")
+        say(_("Import {id}. It fired no workflows.").format(id=imported.id), "dim")
 
 
 def _labelled(counts: Counter[str]) -> str:

@@ -193,3 +193,14 @@ def test_a_new_account_and_the_conversion_fire_the_workflows_that_wait(
     assert cli("customer", "convert", "A1", "--account", *NOW).exit == 0
     assert known(cli, "AUTO-1")["tags"] == ["Mới"]
     assert known(cli, "A1")["tags"] == ["Cảm ơn"]
+
+
+def test_a_lead_with_two_tasks_is_converted_once(project: Project, cli: Cli) -> None:
+    add(cli, "A1", "kind=lead", "company=ACME")
+    task = "(customer_id, content, created_at) VALUES (1, 'Gọi', '2026-12-01T03:00:00Z')"
+    project.execute(*[f"INSERT INTO tasks {task}"] * 2)
+    daily(project, object_="task")
+    (plan,) = cli("run", "daily", *JSON).json["plans"]
+    assert plan["effects"][0]["change"]["account"] == [None, "ACME"]
+    assert [skip["reason"] for skip in plan["skipped"]] == ["not_a_lead"]
+    assert kinds(project) == [("A1", "contact"), ("AUTO-1", "account")]
