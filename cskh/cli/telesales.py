@@ -21,7 +21,7 @@ Id = Annotated[str, typer.Argument(metavar="LIST", help=_("As cskh.yaml calls it
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
 Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 _AUDIENCES = {"lead": N_("leads"), "customer": N_("contacts and accounts"), "any": N_("anybody")}
-_STATUSES = {"waiting": N_("waiting"), "distributed": N_("distributed"), "called": N_("called")}
+_STATUSES = {"waiting": N_("without an agent"), "distributed": N_("distributed"), "called": N_("called")}
 _RESULTS = {
     "answered": N_("answered"),
     "no_answer": N_("no answer"),
@@ -102,8 +102,8 @@ def add(
     Example: cskh telesales add tri-an KH0001 KH0002
 
     Exit status: 0 done, also when all are on it · 1 there is no such customer ·
-    2 there is no such call list · 4 one of them is no such customer as it is
-    for, or nobody of the group is there.
+    2 there is no such call list · 4 it is for others than one of them, or
+    nobody of the group is there.
     """
     from cskh.engine.calling import add as add_all
     from cskh.engine.calling import campaign_of
