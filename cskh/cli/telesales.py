@@ -21,7 +21,11 @@ Id = Annotated[str, typer.Argument(metavar="LIST", help=_("As cskh.yaml calls it
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
 Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 _AUDIENCES = {"lead": N_("leads"), "customer": N_("contacts and accounts"), "any": N_("anybody")}
-_STATUSES = {"waiting": N_("without an agent"), "distributed": N_("distributed"), "called": N_("called")}
+_STATUSES = {
+    "waiting": N_("without an agent"),
+    "distributed": N_("distributed"),
+    "called": N_("called"),
+}
 _RESULTS = {
     "answered": N_("answered"),
     "no_answer": N_("no answer"),

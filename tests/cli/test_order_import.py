@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
+from tests.edge.workbooks import write
 from tests.project import Cli, Project, Result
 
 NOW = ("--now", "2026-12-01T10:00")
@@ -206,3 +208,15 @@ def test_an_import_of_orders_is_recorded(project: Project, cli: Cli) -> None:
     load(project, cli, "DH1,A1,,1,new,", "DH2,A9,,1,new,")
     recorded = "SELECT kind, file, rows, created, updated, unchanged, rejected FROM imports"
     assert project.rows(recorded) == [("orders", "orders.csv", 2, 1, 0, 0, 1)]
+
+
+def test_a_workbook_with_numbers_and_real_dates(project: Project, cli: Cli) -> None:
+    header = ("STT", "Mã đơn hàng", "Điện thoại", "Tổng tiền", "Ngày đặt hàng", "Trạng thái")
+    row = (1, 1001, 900000001, 1500000.0, dt.date(2026, 11, 30), "Hoàn thành")
+    write(project.root / "orders.xlsx", ("DANH SÁCH ĐƠN HÀNG",), header, row, ("Tổng cộng",))
+    said = cli("order", "import", "orders.xlsx", "--yes", *JSON)
+    assert (said.exit, counts(said)) == (0, (1, 1, 0, 0, 0))
+    assert orders(project) == [
+        ("1001", "A1", 1_500_000, "Hoàn thành", "2026-11-29T17:00:00Z"),
+    ]
+    assert counts(cli("order", "import", "orders.xlsx", "--yes", *JSON))[3] == 1
