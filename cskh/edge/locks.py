@@ -20,6 +20,7 @@ def exclusive(store: Path, seconds: float) -> Iterator[None]:
     """
     lock = FileLock(f"{store}.lock", timeout=max(0, seconds), mode=0o600)
     try:
+        store.parent.stat()  # which filelock would make, and with it an empty store
         lock.acquire()
     except Timeout:
         message = _("Another cskh is running on {store}.").format(store=store.name)

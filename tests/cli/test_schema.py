@@ -36,7 +36,7 @@ def test_a_projects_own_names_are_in_it(here: Path, capsys: pytest.CaptureFixtur
     (here / "cskh.yaml").write_text(SETTINGS, encoding="utf-8")
     assert main(["schema", "workflow"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    update = printed["$defs"]["action"]["properties"]["update"]["properties"]
+    update = printed["$defs"]["action"]["else"]["properties"]["update"]["properties"]
     assert update["status"]["enum"] == ["Mới"]
     assert printed["$defs"]["condition"]["properties"]["hang"]["$ref"] == "#/$defs/number_field"
     assert printed["$defs"]["condition"]["additionalProperties"] is False
