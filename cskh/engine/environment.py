@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from cskh.edge.log import logging_to
@@ -43,11 +42,10 @@ class Environment:
 
     def converse(self, account: Account, message: Message) -> Receipt:
         """Send one message through a provider's account and return what came of it."""
-        from cskh.edge.wire import perform
+        from cskh.engine.performing import performer
 
-        now, folder = self.time().now, self.project.root
-        step = partial(perform, timeout=account.timeout, now=now, folder=folder)
-        return converse(account.settings.flow(message), step)
+        perform = performer(account, self.time().now, self.project.root, self.store)
+        return converse(account.settings.flow(message), perform)
 
 
 def store_path(project: Project) -> Path:

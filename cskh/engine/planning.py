@@ -220,7 +220,7 @@ def _told(what: Effect | Skip) -> tuple[Any, ...]:
         case Send():
             fixed = None if what.when.startswith("+") else what.send_at
             at = to_text(fixed) if fixed else what.when
-            to = (what.channel.value, what.provider, what.recipient, what.to_staff)
+            to = (what.channel.value, what.provider, what.recipient, what.to_staff, what.page)
             data = json.dumps(what.data, sort_keys=True) if what.data else ""
             said = (what.subject, what.content, data)
             return (*to, what.purpose.value, *said, what.parts, what.price, at)

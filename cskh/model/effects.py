@@ -37,6 +37,7 @@ class Send:
     when: str = "now"
     send_at: dt.datetime | None = None
     to_staff: str | None = None
+    page: str | None = None
     parts: int = 1
     price: int = 0
 

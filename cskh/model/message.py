@@ -41,7 +41,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An outbox row as a provider sees it; `attempts` counts the tries before this one."""
+    """An outbox row as a provider sees it; `attempts` counts the tries before this one.
+
+    `page` is the fanpage or OA that it goes from, `provider_id` what the provider called it before.
+    """
 
     id: int
     channel: Channel
@@ -51,12 +54,15 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
     purpose: Purpose = Purpose.CARE
     attempts: int = 0
+    page: str | None = None
+    provider_id: str | None = None
 
 
 class Outcome(StrEnum):
     """What a try to send came to, as the provider's answer says it."""
 
     ACCEPTED = "accepted"
+    DELIVERED = "delivered"  # asked later, the provider says that it arrived
     RETRY = "retry"  # certainly not sent: may be tried again
     LATER = "later"  # a cap of the account or the phone, no failure of the provider
     FAILED = "failed"  # this message will never go

@@ -2,7 +2,9 @@
 
 from cskh.providers._base import (
     REGISTRY,
+    Answers,
     Append,
+    Checks,
     Failure,
     Flow,
     Perform,
@@ -18,7 +20,9 @@ from cskh.providers._base import (
 
 __all__ = [
     "REGISTRY",
+    "Answers",
     "Append",
+    "Checks",
     "Failure",
     "Flow",
     "Perform",

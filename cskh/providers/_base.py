@@ -22,7 +22,8 @@ Words = Mapping[str, str | Secret]
 class Request:
     """One HTTP request; `form` is urlencoded, `json` wins over it, and any value may be a Secret.
 
-    One that doesn't `deliver` (for a token, a status) leaves no message uncertain if it is lost.
+    A `text` is sent as it is and wins over both; its type stands in the headers. `login` is sent
+    as HTTP Digest or Basic, whichever the server asks for. One that doesn't `deliver` (for a token, a status) leaves no message uncertain if it is lost.
     """
 
     method: str
@@ -31,6 +32,8 @@ class Request:
     params: Words = field(default_factory=dict)
     form: Words = field(default_factory=dict)
     json: Any = None
+    text: str | None = None
+    login: tuple[str, Secret] | None = None
     delivers: bool = True
 
 
@@ -107,6 +110,26 @@ def _advance(flow: Flow, answer: Response | None) -> Step | Receipt:
     except StopIteration as end:
         receipt: Receipt = end.value
         return receipt
+
+
+class Checks(Protocol):
+    """A provider whose account can be tried without sending anything."""
+
+    def check(self) -> Flow:
+        """Converse about the account; the receipt is accepted if it works."""
+        ...
+
+
+class Answers(Protocol):
+    """A provider that can be asked what became of a message, by our number or by its own."""
+
+    def ask(self, message: Message) -> Flow:
+        """Converse about a message that was sent before, or may have been.
+
+        The receipt is accepted if it is on its way, delivered, failed, or unknown if the provider
+        can't tell; retry if the provider is certain that it never got it.
+        """
+        ...
 
 
 class Provider(Protocol):

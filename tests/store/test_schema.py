@@ -65,7 +65,7 @@ def test_the_migrations_make_what_schema_sql_describes(store: SqliteStore, tmp_p
 
 def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: Path) -> None:
     once = rows(tmp_path / "cskh.db", "SELECT name FROM _sqlite_migrations")
-    assert [name for (name,) in once] == ["m001_start", "m002_events", "m003_work"]
+    assert [name for (name,) in once] == ["m001_start", "m002_events", "m003_work", "m004_channels"]
 
 
 def test_a_store_of_the_first_version_keeps_what_is_in_it(tmp_path: Path) -> None:

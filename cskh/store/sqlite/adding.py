@@ -1,14 +1,17 @@
-"""New customers in bulk: a batch becomes the rows of one INSERT.
+"""New rows in bulk: a batch of customers becomes columns, and these a few long statements.
 
-This is the hot path of an import, so its statement is positional: sqlite3 looks every named
-parameter up again for every row, which costs as much as the insert.
+This is the hot path of an import. Statements are positional, as sqlite3 looks every named
+parameter up again for every row; and they add many rows at once, as SQLite makes up the lists of
+the CHECKs anew for every statement. Either costs as much as the rows themselves.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
 
 from cskh.model.fields import Catalogue
@@ -22,62 +25,73 @@ UNSET = {"automatic_pid": 0, "revenue": 0, "order_count": 0, "pinned": 0}
 _TIMES = ("created_at", "updated_at")
 # Of these a project has few values, of the other texts every customer his own.
 _FEW = frozenset({"province", "status", "source", "industry", "channel", "assignee"})
-_fold_few = lru_cache(maxsize=1024)(fold)
+_TOGETHER = 50  # rows a statement; with more the statement itself gets dear
+fold_few = lru_cache(maxsize=1024)(fold)
 
 
-def insert_into(table: str, columns: Sequence[str]) -> str:
-    """Return the statement that adds rows given as tuples in the order of `columns`."""
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+def insert_into(table: str, columns: Sequence[str], count: int = 1) -> str:
+    """Return the statement that adds `count` rows, given one after another, by `columns`."""
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(repeat(row, count))}"
 
 
-class Batch:
-    """Customers to be added, numbered from `first`; tags are not among their columns."""
+def insert(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    otherwise: str = "",
+) -> None:
+    """Add rows in order; `otherwise` is what the statement says about conflicts."""
+    whole = len(rows) - len(rows) % _TOGETHER
+    groups = (
+        tuple(chain.from_iterable(rows[place : place + _TOGETHER]))
+        for place in range(0, whole, _TOGETHER)
+    )
+    connection.executemany(f"{insert_into(table, columns, _TOGETHER)} {otherwise}", groups)
+    connection.executemany(f"{insert_into(table, columns)} {otherwise}", rows[whole:])
 
-    def __init__(self, rows: Sequence[Values], first: int, at: str, fields: Catalogue) -> None:
-        names = dict.fromkeys(name for row in rows for name in row if name != "tags")
-        self._custom = [name for name in names if name in fields and fields[name].custom]
-        self._plain = [name for name in names if name not in {*UNSET, *self._custom, *_TIMES}]
-        self._keys = [
-            (name, _fold_few if name in _FEW else fold) for name in names if name in KEYED
-        ]
-        self._unset = [(name, zero) for name, zero in UNSET.items() if name in names]
-        self._rows, self._first, self._at = rows, first, at
 
-    @property
-    def sql(self) -> str:
-        """Return the INSERT for `rows`."""
-        keys = [f"{name}_key" for name, _fold in self._keys]
-        zeros = [name for name, _zero in self._unset]
-        custom = ["fields", "fields_key"] if self._custom else []
-        columns = ["id", *_TIMES, *self._plain, *keys, *zeros, *custom]
-        return insert_into("customers", columns)
+def customer_columns(
+    rows: Sequence[Values], ids: range, at: str, fields: Catalogue
+) -> Mapping[str, Iterable[Any]]:
+    """Return the columns of new customers by name; tags are not among them."""
+    # In order: the same names are the same statement, which is made once.
+    names = sorted(set().union(*rows) - {"tags"})
+    own = [name for name in names if name in fields and fields[name].custom]
+    columns: dict[str, Iterable[Any]] = {"id": ids, **dict.fromkeys(_TIMES, repeat(at, len(ids)))}
+    for name in names:
+        if name not in own:
+            columns |= _columns(name, [row.get(name) for row in rows], at)
+    return columns | (_own(own, rows) if own else {})
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield each customer's columns."""
-        at = self._at
-        plain, keys, unset = self._plain, self._keys, self._unset
-        for id_, row in enumerate(self._rows, self._first):
-            get = row.get
-            times = [get(name) or at for name in _TIMES]
-            texts = [get(name) for name in plain]
-            folded = [None if (text := get(name)) is None else fold_(text) for name, fold_ in keys]
-            zeros = [get(name) or zero for name, zero in unset]
-            yield (id_, *times, *texts, *folded, *zeros, *self._own(row))
 
-    def _own(self, row: Values) -> tuple[str, ...]:
-        """Return the custom fields and their folded texts as JSON."""
-        if not self._custom:
-            return ()
-        own = {name: value for name in self._custom if (value := row.get(name)) is not None}
-        if not own:
-            return "{}", "{}"
-        return json_of(own), json_of(folded_texts(own))
+def _columns(name: str, values: list[Any], at: str) -> Mapping[str, Iterable[Any]]:
+    """Return a column, with the one of folded texts that stands beside it."""
+    if name in _TIMES or name in UNSET:
+        unset = UNSET.get(name, at)
+        return {name: [value or unset for value in values]}
+    if name not in KEYED:
+        return {name: values}
+    folded = fold_few if name in _FEW else fold
+    return {name: values, f"{name}_key": [text and folded(text) for text in values]}
+
+
+def _own(names: Sequence[str], rows: Sequence[Values]) -> Mapping[str, Iterable[Any]]:
+    """Return the columns of custom fields and of their folded texts, as JSON."""
+    owns = [
+        {name: value for name in names if (value := row.get(name)) is not None} for row in rows
+    ]
+    return {
+        "fields": [json_of(own) if own else "{}" for own in owns],
+        "fields_key": [json_of(folded_texts(own)) if own else "{}" for own in owns],
+    }
 
 
 def folded_texts(own: Values) -> dict[str, str | None]:
     """Return custom fields as they are compared: texts folded, everything else cleared."""
     return {
-        name: _fold_few(value) if isinstance(value, str) else None for name, value in own.items()
+        name: fold_few(value) if isinstance(value, str) else None for name, value in own.items()
     }
 
 

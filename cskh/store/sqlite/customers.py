@@ -13,7 +13,14 @@ from cskh.model.acting import Customer
 from cskh.model.fields import PIPELINE, Catalogue, Kind
 from cskh.model.folding import fold
 from cskh.rules.sql import Statement
-from cskh.store.sqlite.adding import UNSET, Batch, folded_texts, json_of
+from cskh.store.sqlite.adding import (
+    UNSET,
+    customer_columns,
+    fold_few,
+    folded_texts,
+    insert,
+    json_of,
+)
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.converting import with_accounts
 from cskh.store.sqlite.dialect import KEYED, NUMBERS, SqliteDialect
@@ -97,11 +104,11 @@ class SqliteCustomers:
         listed = [self._linked(row) if "account" in row else row for row in rows]
         with writing(self._write):
             first = self._write.conn.execute(queries()["next_customer"]).fetchone()[0]
-            batch = Batch(listed, first, stamp.at, self._fields)
-            self._write.conn.executemany(batch.sql, batch.rows())
             ids = range(first, first + len(listed))
-            tags = (row.get("tags") or () for row in listed)
-            self._retag((id_, {"tags": ((), own)}) for id_, own in zip(ids, tags, strict=True))
+            columns = customer_columns(listed, ids, stamp.at, self._fields)
+            made = list(zip(*columns.values(), strict=True))
+            insert(self._write.conn, "customers", list(columns), made)
+            self._tag(zip(ids, (row.get("tags") or () for row in listed), strict=True))
             log_created(self._write, "customer", ids, stamp)
         return list(ids)
 
@@ -134,13 +141,16 @@ class SqliteCustomers:
         return name in self._fields and self._fields[name].custom
 
     def _retag(self, changes: Iterable[tuple[int, Changed]]) -> None:
-        added, removed = [], []
-        for id_, changed in changes:
-            old, new = changed.get("tags", ((), ()))
-            removed += [{"customer_id": id_, "key": fold(tag)} for tag in old if tag not in new]
-            added += [{"customer_id": id_, "key": fold(tag), "tag": tag} for tag in new]
+        pairs = [(id_, *changed["tags"]) for id_, changed in changes if "tags" in changed]
+        removed = [(id_, fold(tag)) for id_, old, new in pairs for tag in old if tag not in new]
         self._write.conn.executemany(queries()["remove_tag"], removed)
-        self._write.conn.executemany(queries()["add_tag"], added)
+        self._tag((id_, new) for id_, _old, new in pairs)
+
+    def _tag(self, tagged: Iterable[tuple[int, Sequence[str]]]) -> None:
+        """Add tags; one that is there already stays as it was first written."""
+        rows = [(id_, fold_few(tag), tag) for id_, tags in tagged for tag in tags]
+        kept = "ON CONFLICT (customer_id, key) DO NOTHING"
+        insert(self._write.conn, "tags", ("customer_id", "key", "tag"), rows, kept)
 
 
 def _update(columns: Sequence[str]) -> str:

@@ -30,6 +30,12 @@ def m003_work(db: Database) -> None:
     _run(db, "m003_work.sql")
 
 
+@migrations()
+def m004_channels(db: Database) -> None:
+    """Refusals and consents, tokens, rates that hold for all processes, decisions of people."""
+    _run(db, "m004_channels.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

@@ -84,7 +84,8 @@ class SqliteOutbox:
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    _due_at, id_, channel, purpose, recipient, to_staff, subject, content, data, attempts = row
+    _due_at, id_, channel, purpose, recipient, to_staff, subject, content, data, *rest = row
+    attempts, page, provider_id = rest
     message = Message(
         id=id_,
         channel=Channel(channel),
@@ -94,5 +95,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         data=json.loads(data),
         purpose=Purpose(purpose),
         attempts=attempts,
+        page=page,
+        provider_id=provider_id,
     )
     return Claimed(message=message, to_staff=to_staff)

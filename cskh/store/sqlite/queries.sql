@@ -150,7 +150,8 @@ WHERE id IN (
     SELECT id FROM outbox
     WHERE state = 'queued' AND channel = :channel AND provider = :provider AND due_at <= :now
     ORDER BY due_at, id LIMIT :limit)
-RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts
+RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts, page,
+          provider_id
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
@@ -186,7 +187,7 @@ GROUP BY 1, 2
 -- name: messages
 -- The messages of a report, oldest first; a parameter that is NULL asks for nothing.
 SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
-       parts, price, provider_id, error, created_at, sent_at, delivered_at, NULL AS page, to_staff,
+       parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
        skip_reason
 FROM outbox
 WHERE (:channel IS NULL OR channel = :channel)

@@ -260,6 +260,7 @@ CREATE TABLE outbox (
     purpose TEXT NOT NULL CHECK (purpose IN ('care', 'advertising')),
     recipient TEXT NOT NULL,            -- empty when the customer has none and was skipped
     to_staff TEXT,
+    page TEXT,                          -- the fanpage or OA that it goes from
     subject TEXT,
     content TEXT NOT NULL,
     data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data)),
@@ -274,6 +275,7 @@ CREATE TABLE outbox (
     claimed_by TEXT,                    -- host:pid:start of the process that has it
     claimed_until TEXT,                 -- real time, whatever --now says
     provider_id TEXT,
+    asked_at TEXT,                      -- when the provider was last asked what became of it
     error TEXT,
     created_at TEXT NOT NULL,
     sent_at TEXT,
@@ -284,6 +286,69 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_queued ON outbox(channel, provider, due_at) WHERE state = 'queued';
 -- What is in some process's hands: a few rows.
 CREATE INDEX outbox_held ON outbox(claimed_by) WHERE claimed_by IS NOT NULL;
+-- What a cap counts: the messages that a phone was sent lately.
+CREATE INDEX outbox_sent ON outbox(recipient, sent_at) WHERE sent_at IS NOT NULL;
+
+-- A message that a customer does not want: NULL stands for every channel, for every purpose.
+CREATE TABLE opt_outs (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    channel TEXT,
+    purpose TEXT,
+    source TEXT,
+    actor TEXT,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX opt_outs_customer ON opt_outs(customer_id);
+
+-- What a customer agreed to, and how that is known (Decree 91/2020/ND-CP, article 13).
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    channel TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    source TEXT NOT NULL,
+    actor TEXT,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX consents_customer ON consents(customer_id);
+
+-- A phone on a do-not-call list, whosever it is: it gets no message at all.
+CREATE TABLE do_not_contact (
+    phone TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The tokens of a Zalo app: a refresh token works once, and each answer brings the next one.
+-- `seed` is a fingerprint of the one in the settings; another one there begins anew.
+CREATE TABLE tokens (
+    app TEXT PRIMARY KEY,
+    seed TEXT NOT NULL,
+    refresh_token TEXT NOT NULL,
+    access_token TEXT,
+    expires_at TEXT,
+    spent INTEGER NOT NULL DEFAULT 0,   -- it was sent, and the next one never came
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a provider's rate still allows, for all processes together.
+CREATE TABLE buckets (
+    provider TEXT PRIMARY KEY,
+    tokens REAL NOT NULL,
+    at REAL NOT NULL                    -- real time, seconds since 1970
+) STRICT, WITHOUT ROWID;
+
+-- What people did about a message or a provider: resolved, cancelled, used; append only.
+CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY,
+    about TEXT NOT NULL,                -- message:17, channel:sms
+    what TEXT NOT NULL,                 -- sent, failed, retry, cancel, use
+    old TEXT,
+    new TEXT,
+    actor TEXT,
+    at TEXT NOT NULL
+) STRICT;
 
 -- A provider that failed as a whole; its messages wait until a try succeeds.
 CREATE TABLE stops (
