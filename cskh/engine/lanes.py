@@ -145,6 +145,8 @@ def _state(
     match receipt.outcome:
         case Outcome.ACCEPTED:
             return State.ACCEPTED, clock.now
+        case Outcome.DELIVERED:
+            return State.DELIVERED, clock.now
         case Outcome.FAILED:
             return State.FAILED, clock.now
         case Outcome.DUPLICATE:

@@ -12,7 +12,10 @@ from cskh.store.base import Store
 
 
 def performer(account: Account, now: dt.datetime, folder: Path, store: Store) -> Perform:
-    """Return what performs an account's steps; `now` (aware) stands in files, paths are `folder`'s."""
+    """Return what performs an account's steps.
+
+    `now` (aware) stands in files, whose relative paths begin at `folder`.
+    """
 
     def perform(step: Step) -> Response | Failure:
         return wire.perform(step, timeout=account.timeout, now=now, folder=folder)

@@ -23,7 +23,8 @@ class Request:
     """One HTTP request; `form` is urlencoded, `json` wins over it, and any value may be a Secret.
 
     A `text` is sent as it is and wins over both; its type stands in the headers. `login` is sent
-    as HTTP Digest or Basic, whichever the server asks for. One that doesn't `deliver` (for a token, a status) leaves no message uncertain if it is lost.
+    as HTTP Digest or Basic, whichever the server asks for. One that doesn't `deliver` (for a
+    token, a status) leaves no message uncertain if it is lost.
     """
 
     method: str

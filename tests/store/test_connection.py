@@ -213,7 +213,7 @@ speak("en")
 try:
     with open_store(Path(sys.argv[1]), FIELDS, "here:1:1") as store:
         store.customers.create([lead("A")], stamp())
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
         with store.writing():
             store.customers.create((lead(f"B{n}", note="x" * 999) for n in range(9999)), stamp())
 except CskhError as error:
