@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from benchmarks._customers import CLOCK, SETTINGS, _customers
+from benchmarks._customers import CLOCK, SETTINGS, customers
 from benchmarks._measuring import Result, in_turns
 from cskh.engine.environment import open_environment
 from cskh.engine.importing import import_customers
@@ -58,7 +58,7 @@ def write_workbook(path: Path, count: int) -> None:
     book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet("Khách hàng")
     sheet.write_row(0, 0, list(HEADERS))
-    for number, customer in enumerate(_customers(count)):
+    for number, customer in enumerate(customers(count)):
         sheet.write_row(number + 1, 0, _cells(customer, number))
     book.close()
 

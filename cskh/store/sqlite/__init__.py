@@ -69,6 +69,8 @@ class SqliteStore:
 def _connections(path: Path) -> tuple[Database, Database]:
     write = connect(path)
     migrate(write)
+    # Every INSERT makes tables for its CHECKs; the other connection sorts what may be large.
+    write.conn.execute("PRAGMA temp_store = MEMORY")
     read = connect(path)
     read.conn.execute("PRAGMA query_only = ON")
     return read, write

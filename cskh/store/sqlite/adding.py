@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
@@ -54,19 +54,18 @@ def insert(
 
 def customer_columns(
     rows: Sequence[Values], ids: range, at: str, fields: Catalogue
-) -> Mapping[str, Iterable[Any]]:
+) -> Mapping[str, Sequence[Any]]:
     """Return the columns of new customers by name; tags are not among them."""
-    # In order: the same names are the same statement, which is made once.
-    names = sorted(set().union(*rows) - {"tags"})
+    names = dict.fromkeys(chain.from_iterable(rows))
     own = [name for name in names if name in fields and fields[name].custom]
-    columns: dict[str, Iterable[Any]] = {"id": ids, **dict.fromkeys(_TIMES, repeat(at, len(ids)))}
-    for name in names:
-        if name not in own:
-            columns |= _columns(name, [row.get(name) for row in rows], at)
-    return columns | (_own(own, rows) if own else {})
+    columns: dict[str, Sequence[Any]] = {"id": ids, **dict.fromkeys(_TIMES, [at] * len(ids))}
+    # In order: the same names are the same statement, which is made once.
+    for name in sorted(names.keys() - {"tags", *own}):
+        columns |= _columns(name, [row.get(name) for row in rows], at)
+    return {**columns, **(_own(own, rows) if own else {})}
 
 
-def _columns(name: str, values: list[Any], at: str) -> Mapping[str, Iterable[Any]]:
+def _columns(name: str, values: list[Any], at: str) -> Mapping[str, Sequence[Any]]:
     """Return a column, with the one of folded texts that stands beside it."""
     if name in _TIMES or name in UNSET:
         unset = UNSET.get(name, at)
@@ -77,11 +76,9 @@ def _columns(name: str, values: list[Any], at: str) -> Mapping[str, Iterable[Any
     return {name: values, f"{name}_key": [text and folded(text) for text in values]}
 
 
-def _own(names: Sequence[str], rows: Sequence[Values]) -> Mapping[str, Iterable[Any]]:
+def _own(names: Sequence[str], rows: Sequence[Values]) -> Mapping[str, Sequence[Any]]:
     """Return the columns of custom fields and of their folded texts, as JSON."""
-    owns = [
-        {name: value for name in names if (value := row.get(name)) is not None} for row in rows
-    ]
+    owns = [{name: value for name in names if (value := row.get(name)) is not None} for row in rows]
     return {
         "fields": [json_of(own) if own else "{}" for own in owns],
         "fields_key": [json_of(folded_texts(own)) if own else "{}" for own in owns],

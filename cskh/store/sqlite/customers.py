@@ -142,7 +142,12 @@ class SqliteCustomers:
 
     def _retag(self, changes: Iterable[tuple[int, Changed]]) -> None:
         pairs = [(id_, *changed["tags"]) for id_, changed in changes if "tags" in changed]
-        removed = [(id_, fold(tag)) for id_, old, new in pairs for tag in old if tag not in new]
+        removed = [
+            {"customer_id": id_, "key": fold(tag)}
+            for id_, old, new in pairs
+            for tag in old
+            if tag not in new
+        ]
         self._write.conn.executemany(queries()["remove_tag"], removed)
         self._tag((id_, new) for id_, _old, new in pairs)
 

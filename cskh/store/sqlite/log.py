@@ -11,11 +11,10 @@ from sqlite_utils import Database
 from cskh.model.effects import Chain
 from cskh.model.fields import Family
 from cskh.rules.query import CREATED, UPDATED
-from cskh.store.sqlite.adding import insert_into, json_of
+from cskh.store.sqlite.adding import insert, json_of
 from cskh.store.sqlite.queries import queries
 from cskh.store.values import Edit, Happening, Stamp
 
-# Positional, as in adding.py: an import may have a million of them.
 _CHANGES = ("object", "object_id", "event_id", "field", "old", "new", "cause", "actor", "at")
 _EVENTS = ("id", "object", "object_id", "kind", "data", "chain", "at")
 
@@ -23,23 +22,22 @@ _EVENTS = ("id", "object", "object_id", "kind", "data", "chain", "at")
 def log_created(
     db: Database,
     family: Family,
-    ids: Sequence[int],
+    ids: range,
     stamp: Stamp,
     chains: Sequence[Chain] | None = None,
 ) -> None:
     """Note that objects are new; each may have a chain of its own that led to it."""
-    at = stamp.at
     events = _numbers(db, len(ids), stamp)
     if stamp.fires:
         texts = map(json_of, chains) if chains else repeat(json_of(stamp.chain), len(ids))
-        made = (
-            (event, family, id_, CREATED, "{}", chain, at)
+        made = [
+            (event, family, id_, CREATED, "{}", chain, stamp.at)
             for event, id_, chain in zip(events, ids, texts, strict=True)
-        )
-        db.conn.executemany(insert_into("events", _EVENTS), made)
-    same = (None, None, None, stamp.cause, stamp.actor, at)
-    rows = ((family, id_, event, *same) for event, id_ in zip(events, ids, strict=True))
-    db.conn.executemany(insert_into("changes", _CHANGES), rows)
+        ]
+        insert(db.conn, "events", _EVENTS, made)
+    said = {"object": family, "cause": stamp.cause, "actor": stamp.actor, "at": stamp.at}
+    numbers = {"first": ids.start, "last": ids.stop - 1, "first_event": next(iter(events), None)}
+    db.conn.execute(queries()["log_new"], said | numbers)
 
 
 def log_changed(db: Database, family: Family, edits: Sequence[Edit], stamp: Stamp) -> None:
@@ -47,24 +45,24 @@ def log_changed(db: Database, family: Family, edits: Sequence[Edit], stamp: Stam
     events = _numbers(db, len(edits), stamp)
     if stamp.fires:
         pairs = zip(events, edits, strict=True)
-        made = (
+        made = [
             (event, family, edit.id, UPDATED, "{}", json_of(edit.chain or stamp.chain), stamp.at)
             for event, edit in pairs
-        )
-        db.conn.executemany(insert_into("events", _EVENTS), made)
+        ]
+        insert(db.conn, "events", _EVENTS, made)
     rows = _changed(family, zip(events, edits, strict=True), stamp)
-    db.conn.executemany(insert_into("changes", _CHANGES), rows)
+    insert(db.conn, "changes", _CHANGES, list(rows))
 
 
 def log_happened(db: Database, happenings: Sequence[Happening], stamp: Stamp) -> list[int]:
     """Note what happened outside, and return the numbers of the events."""
     numbers = list(_from(db, len(happenings)))
     chain = json_of(stamp.chain)
-    made = (
+    made = [
         (number, each.family, each.id, each.kind, json_of(each.data), chain, stamp.at)
         for number, each in zip(numbers, happenings, strict=True)
-    )
-    db.conn.executemany(insert_into("events", _EVENTS), made)
+    ]
+    insert(db.conn, "events", _EVENTS, made)
     return numbers
 
 

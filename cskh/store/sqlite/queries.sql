@@ -1,11 +1,6 @@
 -- Every statement of the store that is not put together from a rule, by name.
 -- Parameters are named. What a statement changes beside what it says is said above it.
 
--- name: add_tag
--- A tag that is there already stays as it was first written.
-INSERT INTO tags (customer_id, key, tag) VALUES (:customer_id, :key, :tag)
-ON CONFLICT (customer_id, key) DO NOTHING
-
 -- name: remove_tag
 DELETE FROM tags WHERE customer_id = :customer_id AND key = :key
 
@@ -19,6 +14,14 @@ SELECT count(*) FROM customers WHERE kind IN (SELECT value FROM json_each(:kinds
 
 -- name: last_event
 SELECT ifnull(max(id), 0) FROM events
+
+-- name: log_new
+-- Objects numbered one after another, each with the event after the last one's, if there are any.
+WITH RECURSIVE new(id) AS (
+    SELECT :first WHERE :first <= :last UNION ALL SELECT id + 1 FROM new WHERE id < :last
+)
+INSERT INTO changes (object, object_id, event_id, cause, actor, at)
+SELECT :object, id, id - :first + :first_event, :cause, :actor, :at FROM new
 
 -- name: last_turns
 SELECT "group", last FROM turns
