@@ -25,10 +25,11 @@ _HEADS = "|".join(re.escape(title) for title in sorted(_TITLES, key=len, reverse
 _TITLE = re.compile(rf"({_HEADS})(?:(?<=\.)\s*|[.:]\s*|\s+)(?=\S*[^\W\d_])")
 # Given names of women that begin like a title.
 _NAMES = frozenset({"anh thư", "anh đào", "anh thi", "anh thơ", "anh thy"})
-# Words that begin with a capital and go on small, and no word before them that may be a title.
+# Words that begin with a capital and go on small, and no word before them that may be a title;
+# a number may tell people of the same name apart.
 _TITLE_WORDS = "|".join(title.split()[0].capitalize() for title in _TITLES if title[1] not in "./")
 is_plain_name = re.compile(
-    rf"(?!(?:{_TITLE_WORDS}) )[{_UPPER}][{_LOWER}]+(?: [{_UPPER}][{_LOWER}]*)+"
+    rf"(?!(?:{_TITLE_WORDS}) )[{_UPPER}][{_LOWER}]+(?: (?:[{_UPPER}][{_LOWER}]*|[0-9]+))+"
 ).fullmatch
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from typing import Any
 
 from cskh.cells.choices import KINDS, TYPES, read_choice, read_gender, read_word
 from cskh.cells.dates import read_date, read_moment
@@ -12,14 +13,14 @@ from cskh.cells.emails import is_plain_email, read_email
 from cskh.cells.names import is_plain_name
 from cskh.cells.numbers import read_boolean, read_count, read_money, read_number
 from cskh.cells.provinces import read_province
-from cskh.cells.reading import Cell, Reading, unreadable
+from cskh.cells.reading import NOTHING, Cell, Reading, unreadable
 from cskh.cells.recipes import Recipe
 from cskh.cells.texts import is_simple, read_lines, read_text
 from cskh.language import _
 from cskh.model.fields import Kind
 
 Reader = Callable[[Cell], Reading]
-Stands = Callable[[str], object]
+Look = Callable[[str], Any]
 
 is_plain_code = re.compile(r"[A-Za-z]{2,12}[-_]?[0-9]{1,20}").fullmatch
 _PLAIN: Mapping[str, Reader] = {
@@ -45,21 +46,44 @@ _CUSTOM: Mapping[Kind, Reader] = {
     Kind.BOOLEAN: read_boolean,
 }
 # Texts that a field's reader would return as they are; hardly any cell is anything else.
-_STANDS: Mapping[str, Stands] = {
+_STANDS: Mapping[str, Callable[[str], object]] = {
     "pid": is_plain_code,
     "name": is_plain_name,
     "email": is_plain_email,
     "address": is_simple,
     "company": is_simple,
+    "note": is_simple,
 }
 _REMEMBERED = 20_000  # cells a column
+_NO_REMARK = NOTHING[1:]
 _LONGEST_PID = 100
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
 
 
-def stands_as_is(field: str) -> Stands:
-    """Return a test for texts that need no reading."""
-    return _STANDS.get(field, frozenset[str]().__contains__)
+def _itself(value: Any) -> Any:
+    return value
+
+
+def look_of(field: str) -> Look | None:
+    """Return what tells at once what a field's text says, None of one that has to be read."""
+    stands = _STANDS.get(field)
+    return None if stands is None else lambda text: text if stands(text) else None
+
+
+def noting(read: Reader, said: dict[str, Any], of: Callable[[Any], Any] = _itself) -> Reader:
+    """Return a reader that puts down what a text says if it does so without a remark.
+
+    `of` makes the field's value of what was read, None where it isn't this field's.
+    """
+
+    def reader(cell: Cell) -> Reading:
+        reading = read(cell)
+        value = of(reading.value) if reading[1:] == _NO_REMARK else None
+        if value is not None and isinstance(cell, str) and len(said) < _REMEMBERED:
+            said[cell] = value
+        return reading
+
+    return reader
 
 
 def remembered(read: Reader) -> Reader:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cskh.cells.drafts import Column, Draft, Remark
 from cskh.cells.headers import PARTS
 from cskh.cells.phone_steps import invented_email_step, phone_step, second_phone_step
-from cskh.cells.readers import Stands, reader_of, stands_as_is
+from cskh.cells.readers import Look, look_of, noting, reader_of
 from cskh.cells.reading import Row, shown
 from cskh.cells.recipes import Recipe
 from cskh.cells.steps import (
@@ -64,12 +64,13 @@ def cleaner(recipe: Recipe) -> Cleaner:
         values = draft.values
         if len(row) < width:
             row = (*row, *[""] * (width - len(row)))
-        for field, place, stands, step in single:
+        for field, place, look, step in single:
             cell = row[place]
-            if cell.__class__ is str and (not cell or stands(cell)):
-                if cell:
-                    values[field] = cell
-            else:
+            if cell.__class__ is not str:
+                step(row, draft)
+            elif cell and (value := look(cell)) is not None:
+                values[field] = value
+            elif cell:
                 step(row, draft)
         for step in joint:
             step(row, draft)
@@ -102,20 +103,22 @@ def _columns(recipe: Recipe, field: str) -> list[Column]:
     ]
 
 
-def _single(recipe: Recipe) -> Iterator[tuple[str, int, Stands, Step]]:
-    """Yield the columns that are read by themselves, in order: how, and what stands as it is."""
+def _single(recipe: Recipe) -> Iterator[tuple[str, int, Look, Step]]:
+    """Yield the columns that are read by themselves, in order: at a look, or by a step."""
     for place, (field, header) in enumerate(zip(recipe.fields, recipe.headers, strict=True)):
         if field is not None and field not in _JOINT:
-            column = Column(place, header)
-            yield field, place, stands_as_is(field), _step(field, column, recipe)
+            said: dict[str, Any] = {}
+            step = _step(field, Column(place, header), recipe, said)
+            yield field, place, look_of(field) or said.get, step
 
 
-def _step(field: str, column: Column, recipe: Recipe) -> Step:
+def _step(field: str, column: Column, recipe: Recipe, said: dict[str, Any]) -> Step:
+    """Return how a column is read; `said` gets what is known of texts from then on."""
     if field in _OWN_STEPS:
         return _OWN_STEPS[field](column)
     if field in ("birthday", "lunar_birthday"):
-        return birthday_step(column, recipe, lunar=field == "lunar_birthday")
-    return value_step(column, field, reader_of(field, recipe))
+        return birthday_step(column, recipe, said, lunar=field == "lunar_birthday")
+    return value_step(column, field, noting(reader_of(field, recipe), said))
 
 
 def _joint(recipe: Recipe) -> Iterator[Step]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cskh.cells.choices import TYPES, read_tags
 from cskh.cells.dates import Birthday, birthday_reader
 from cskh.cells.drafts import Column, Draft
 from cskh.cells.names import gender_of_title, read_name
-from cskh.cells.readers import Reader, read_pid, remembered
+from cskh.cells.readers import Reader, noting, read_pid, remembered
 from cskh.cells.reading import Row, shown
 from cskh.cells.recipes import Recipe
 from cskh.model.folding import fold
@@ -88,9 +89,13 @@ def group_step(column: Column) -> Step:
     return step
 
 
-def birthday_step(column: Column, recipe: Recipe, *, lunar: bool) -> Step:
+def birthday_step(column: Column, recipe: Recipe, said: dict[str, Any], *, lunar: bool) -> Step:
     """Set `birthday`, or `lunar_birthday` where the column or the cell says lunar."""
-    reader = birthday_reader(recipe.order, recipe.clock, lunar=lunar)
+
+    def of(found: Birthday | None) -> str | None:
+        return found.text if found is not None and found.lunar is lunar else None
+
+    reader = noting(birthday_reader(recipe.order, recipe.clock, lunar=lunar), said, of)
 
     def step(row: Row, draft: Draft) -> None:
         _set_birthday(draft, draft.read(row, column, reader))

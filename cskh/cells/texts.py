@@ -10,13 +10,13 @@ from cskh.cells.reading import NOTHING, Cell, Reading, shown, unreadable
 from cskh.language import _
 from cskh.model.folding import fold
 
-# What texts for nothing, and errors, begin with.
-_STARTS = r"0\-–—_.:/?xXnNkKcCtT(#"
+# What texts for nothing, and errors, begin with; those that are words are short.
+_STARTS = r"(?![0\-–—_.:/?(#])(?![xXnNkKcCtT].{0,8}$)"
 _HIDDEN = "\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Words with one space between them and nothing that could need work: no invisible characters, no
 # question mark (lost letters), no start like a text for nothing, nothing that mojibake is made of.
 _SIMPLE = re.compile(
-    rf"(?![{_STARTS}])[^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+"
+    rf"{_STARTS}[^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+"
     rf"(?: [^\s?\ufffd\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ{_HIDDEN}]+)*"
 )
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
