@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from cskh.cells.drafts import Remark
 from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
-from cskh.engine.matching import KEYS, Entry, Known, TwoMatches
+from cskh.engine.matching import KEYS, Entry, Known, TwoMatches, whose
 from cskh.model.fields import CUSTOMER_KINDS
-from cskh.model.folding import fold
-from cskh.store.values import Edit, ImportOf, Keys, Stamp
+from cskh.store.values import Edit, ImportOf, Stamp
 
 log = logging.getLogger("cskh")
 
@@ -97,9 +96,7 @@ def _all(
     reading = iter(rows)
     with _uncollected():
         while batch := list(islice(reading, _ROWS_AT_ONCE)):
-            known = _known(environment, batch)
-            for row in batch:
-                _take(known, row, imported)
+            known = _take_all(environment, batch, imported)
             automatic = _write(environment, known, kind, stamp, automatic)
             progress(len(batch))
     imports.finish(imported.id, imported.told())
@@ -116,35 +113,34 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _known(environment: Environment, batch: Sequence[CleanRow]) -> Known:
-    """Ask the store for everybody whom the rows of a batch may be."""
-    keys = Keys(
-        pids={fold(row.values["pid"]) for row in batch if row.values.get("pid")},
-        phones={row.values["phone"] for row in batch if row.values.get("phone")},
-        emails={fold(row.values["email"]) for row in batch if row.values.get("email")},
-    )
-    names = {name for row in batch for name in row.values} | {"tags", *KEYS}
-    return Known(environment.store.imports.candidates(keys, sorted(names)))
+def _take_all(environment: Environment, batch: Sequence[CleanRow], imported: Imported) -> Known:
+    """Apply a batch of rows to everybody whom they may be about."""
+    asked = whose(batch)
+    names = {*chain.from_iterable(row.values for row in batch), "tags", *KEYS}
+    known = Known(environment.store.imports.candidates(asked.keys(), sorted(names)), asked)
+    imported.rows += len(batch)
+    imported.repairs.update(chain.from_iterable(row.repairs for row in batch))
+    for row, keys in zip(batch, zip(*asked, strict=True), strict=True):
+        _take(known, row, keys, imported)
+    return known
 
 
-def _take(known: Known, row: CleanRow, imported: Imported) -> None:
-    imported.rows += 1
-    if row.repairs:
-        imported.repairs.update(row.repairs)
+def _take(known: Known, row: CleanRow, keys: Sequence[str | None], imported: Imported) -> None:
     if row.warnings:
         imported.warnings += [(row.row, warning) for warning in row.warnings]
     if row.reject is not None:
         _reject(imported, row, row.reject)
         return
     try:
-        verdict, entry, shares_phone = known.take(row)
+        verdict, values, shares_phone = known.take(row, keys)
     except TwoMatches as matches:
         _reject(imported, row, Remark(None, None, str(matches)))
         return
     imported.counts[verdict] += 1
-    imported.notes["shared_phone"] += shares_phone
+    if shares_phone:
+        imported.notes["shared_phone"] += 1
     if len(imported.samples) < SAMPLES:
-        imported.samples.append((verdict, dict(entry.values)))
+        imported.samples.append((verdict, dict(values)))
 
 
 def _reject(imported: Imported, row: CleanRow, why: Remark) -> None:
@@ -154,21 +150,21 @@ def _reject(imported: Imported, row: CleanRow, why: Remark) -> None:
 
 def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, automatic: int) -> int:
     """Write what a batch made new and changed; return the last automatic code's number."""
-    new = [entry for entry in known.entries if entry.stored is None]
-    automatic = max((automatic, *(_number(entry.values["pid"]) for entry in new)))
-    for entry in new:
-        if entry.values["pid"] is None:
+    said = (values["pid"] for values in known.new)
+    automatic = max((automatic, *(_number(pid) for pid in said if pid and pid[0] in "Aa")))
+    for values in known.new:
+        if values["pid"] is None:
             automatic += 1
-            entry.values |= {"pid": f"AUTO-{automatic}", "automatic_pid": True}
+            values |= {"pid": f"AUTO-{automatic}", "automatic_pid": True}
     customers = environment.store.customers
-    customers.create((complete(entry.values, kind) for entry in new), stamp)
-    customers.change(_changes(known.entries), stamp)
+    customers.create((complete(values, kind) for values in known.new), stamp)
+    customers.change(_changes(known.stored), stamp)
     return automatic
 
 
-def _number(pid: str | None) -> int:
+def _number(pid: str) -> int:
     """Return the number of a code like AUTO-7, which a file may bring from elsewhere; else 0."""
-    number = pid[5:] if pid and pid[:5].upper() == "AUTO-" else ""
+    number = pid[5:] if pid[:5].upper() == "AUTO-" else ""
     return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
 
 

@@ -5,16 +5,18 @@ By code, else by phone and email. Rows apply in order: a later row sees what ear
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cskh.cells.rows import CleanRow
 from cskh.language import _
 from cskh.model.acting import Customer
 from cskh.model.folding import fold
+from cskh.store.values import Keys
 
 Verdict = Literal["created", "updated", "unchanged"]
 # What is asked of customers that a row may be, beside the file's own fields.
@@ -22,9 +24,30 @@ KEYS = ("pid", "automatic_pid", "phone", "email")
 
 
 _NOBODY = {"pid": None, "phone": None, "email": None}
-
-
 _MOST_NAMED = 5
+_Texts = Sequence[str | None]
+
+
+class Whose(NamedTuple):
+    """By what each of some rows names its customer: folded codes, phones, and folded emails."""
+
+    pids: _Texts
+    phones: _Texts
+    emails: _Texts
+
+    def keys(self) -> Keys:
+        """Return what the store is asked for: each key once."""
+        return Keys(*(set(filter(None, texts)) for texts in self))
+
+
+def whose(rows: Iterable[CleanRow]) -> Whose:
+    """Return by what rows name their customers."""
+    values = [row.values for row in rows]
+    return Whose(
+        [(pid := each.get("pid")) and fold(pid) for each in values],
+        [each.get("phone") for each in values],
+        [(email := each.get("email")) and fold(email) for each in values],
+    )
 
 
 class TwoMatches(Exception):
@@ -58,36 +81,54 @@ class Entry:
 
 
 class Known:
-    """The customers that a batch of rows may be about, by their keys."""
+    """The customers that a batch of rows may be about, by their keys.
 
-    def __init__(self, stored: Iterable[Customer]) -> None:
-        self.entries: list[Entry] = []
+    A row whose keys nobody else has is a new customer's, and nothing more is asked about it.
+    """
+
+    def __init__(self, stored: Iterable[Customer], asked: Whose) -> None:
+        self.new: list[dict[str, Any]] = []
+        self.stored = [Entry(dict(customer.values), customer) for customer in stored]
         self._pids: dict[str, Entry] = {}
         # Ordered sets: of the thousands who share a placeholder, each is found at once.
         self._phones: dict[str, dict[Entry, None]] = defaultdict(dict)
         self._emails: dict[str, dict[Entry, None]] = defaultdict(dict)
-        for customer in stored:
-            self._file(Entry(dict(customer.values), customer))
+        for entry in self.stored:
+            self._index(entry)
+        self._shared = (
+            _repeated(asked.pids) | self._pids.keys(),
+            _repeated(asked.phones) | self._phones.keys(),
+            _repeated(asked.emails) | self._emails.keys(),
+        )
 
-    def take(self, row: CleanRow) -> tuple[Verdict, Entry, bool]:
-        """Apply a row; return what became of it, whose it is, and whether he shares a phone.
+    def take(self, row: CleanRow, keys: Sequence[str | None]) -> tuple[Verdict, Any, bool]:
+        """Apply a row; return what became of it, whose values, and whether he shares a phone.
 
-        Raises TwoMatches.
+        `keys` are the row's of what was asked. Raises TwoMatches.
         """
-        entry = self._find(row.values)
+        (pid, phone, email), (pids, phones, emails) = keys, self._shared
+        if pid not in pids and phone not in phones and email not in emails:
+            return "created", self._add(row), False
+        same_phone: dict[Entry, None] = self._phones.get(phone, {}) if phone else {}
+        same_email: dict[Entry, None] = self._emails.get(email, {}) if email else {}
+        entry = self._find(pid, same_phone, same_email)
         if entry is None:
-            shares = bool(self._sharing(row.values)[0])
-            entry = Entry({**_NOBODY, **row.values, "tags": _tags((), row.tags)})
-            self._file(entry)
-            return "created", entry, shares
+            shares, entry = bool(same_phone), Entry(self._add(row))
+            self._index(entry)
+            return "created", entry.values, shares
         changed = self._apply(entry, row)
-        return ("updated" if changed else "unchanged"), entry, False
+        return ("updated" if changed else "unchanged"), entry.values, False
 
-    def _find(self, values: Mapping[str, Any]) -> Entry | None:
-        pid = values.get("pid")
-        same_phone, same_email = self._sharing(values)
+    def _add(self, row: CleanRow) -> dict[str, Any]:
+        values = {**_NOBODY, **row.values, "tags": _tags((), row.tags)}
+        self.new.append(values)
+        return values
+
+    def _find(
+        self, pid: str | None, same_phone: dict[Entry, None], same_email: dict[Entry, None]
+    ) -> Entry | None:
         if pid is not None:
-            if (entry := self._pids.get(fold(pid))) is not None:
+            if (entry := self._pids.get(pid)) is not None:
                 return entry
             # An automatic code was only a stand-in: whose phone it is takes the real one.
             only = next(iter(same_phone)) if len(same_phone) == 1 else None
@@ -95,14 +136,6 @@ class Known:
         if len(same_phone) > 1 or len(same_email) > 1 or len(both := same_phone | same_email) > 1:
             raise TwoMatches(chain(same_phone, same_email))
         return next(iter(both), None)
-
-    def _sharing(self, values: Mapping[str, Any]) -> tuple[dict[Entry, None], dict[Entry, None]]:
-        """Return who has a row's phone, and who has its email."""
-        phone, email = values.get("phone"), values.get("email")
-        return (
-            self._phones.get(phone, {}) if phone else {},
-            self._emails.get(fold(email), {}) if email else {},
-        )
 
     def _apply(self, entry: Entry, row: CleanRow) -> bool:
         wanted = dict(row.values)
@@ -122,10 +155,6 @@ class Known:
             self._index(entry)
         return bool(new)
 
-    def _file(self, entry: Entry) -> None:
-        self.entries.append(entry)
-        self._index(entry)
-
     def _index(self, entry: Entry) -> None:
         pid, phone, email = (entry.values[key] for key in _NOBODY)
         if pid is not None:
@@ -142,9 +171,16 @@ class Known:
         self._emails[fold(email or "")].pop(entry, None)
 
 
-def _tags(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+def _repeated(texts: _Texts) -> set[str | None]:
+    counts = Counter(texts)
+    del counts[None]
+    return {text for text, count in counts.items() if count > 1}
+
+
+@lru_cache(maxsize=10_000)
+def _tags(have: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     if not more:
-        return tuple(have)
+        return have
     by_key = {fold(tag): tag for tag in have}
     for tag in more:
         by_key.setdefault(fold(tag), tag)
