@@ -36,7 +36,7 @@ from urllib3.response import BaseHTTPResponse
 
 from cskh.language import _
 from cskh.model.secret import Secret
-from cskh.providers import Append, Failure, Request, Response, Step, Words
+from cskh.providers import Append, Failure, Request, Response, Words
 
 BODY = 64 * 1024  # bytes kept of a body: many times what providers say
 ANSWER = 4 * BODY  # bytes read of an answer, headers and all, whatever it says of its own length
@@ -46,7 +46,9 @@ IDLE = 4.0  # seconds a connection is kept unused: servers hang up after five an
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it tells whole addresses, keys and all
 
 
-def perform(step: Step, *, timeout: float, now: dt.datetime, folder: Path) -> Response | Failure:
+def perform(
+    step: Request | Append, *, timeout: float, now: dt.datetime, folder: Path
+) -> Response | Failure:
     """Perform one step; return its response, or why there is none.
 
     `timeout` (seconds) bounds everything between the first byte that leaves and the last that

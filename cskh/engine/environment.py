@@ -44,7 +44,7 @@ class Environment:
         """Send one message through a provider's account and return what came of it."""
         from cskh.engine.performing import performer
 
-        perform = performer(account, self.time().now, self.project.root, self.store)
+        perform = performer(account, self.time().now, self.project, self.store)
         return converse(account.settings.flow(message), perform)
 
 

@@ -3,21 +3,111 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from cskh.edge import wire
-from cskh.model.settings import Account
-from cskh.providers import Failure, Perform, Response, Step
+from cskh.edge.clock import now as real_now
+from cskh.edge.locks import alone
+from cskh.engine.environment import store_path
+from cskh.engine.project import Project
+from cskh.errors import CskhError
+from cskh.model.clock import from_text, to_text
+from cskh.model.settings import Account, Page
+from cskh.providers import (
+    Alone,
+    Append,
+    Failure,
+    Mail,
+    Pages,
+    Perform,
+    Recall,
+    Remember,
+    Request,
+    Response,
+    Step,
+    do,
+)
 from cskh.store.base import Store
+from cskh.store.keeping import Held, Tokens
+
+# How long an errand waits for the same one of others, beyond what their request may take.
+_PATIENCE = 30.0
 
 
-def performer(account: Account, now: dt.datetime, folder: Path, store: Store) -> Perform:
+def performer(account: Account, now: dt.datetime, project: Project, store: Store) -> Perform:
     """Return what performs an account's steps.
 
-    `now` (aware) stands in files, whose relative paths begin at `folder`.
+    `now` (aware) stands in files, whose relative paths begin at the project's folder.
     """
 
     def perform(step: Step) -> Response | Failure:
-        return wire.perform(step, timeout=account.timeout, now=now, folder=folder)
+        try:
+            match step:
+                case Recall():
+                    return _recalled(step, store.tokens)
+                case Remember():
+                    return _remembered(step, store.tokens)
+                case Pages():
+                    return _connected(project.settings.pages)
+                case Alone():
+                    patience = account.timeout + _PATIENCE
+                    with alone(store_path(project), step.name, patience):
+                        return do(step.errand(), perform)
+        except CskhError as error:  # the disk is full, somebody keeps the lock: nothing has left
+            return Failure(refused=True, error=error.message)
+        return _sent(step, account.timeout, now, project.root)
 
     return perform
+
+
+def _sent(
+    step: Request | Append | Mail, timeout: float, now: dt.datetime, folder: Path
+) -> Response | Failure:
+    if isinstance(step, Mail):
+        from cskh.edge import mail
+
+        return mail.send(step, timeout=timeout, now=now, folder=folder)
+    return wire.perform(step, timeout=timeout, now=now, folder=folder)
+
+
+def _recalled(step: Recall, tokens: Tokens) -> Response:
+    held = tokens.held(step.app)
+    if held is None or held.seed != step.seed:
+        return _answer({})
+    seconds = 0
+    if held.expires_at:
+        # Zalo's clock goes on whatever --now says.
+        seconds = int((from_text(held.expires_at, dt.UTC) - real_now()).total_seconds())
+    return _answer(
+        {
+            "refresh_token": held.refresh_token,
+            "access_token": held.access_token,
+            "seconds": seconds,
+            "spent": held.spent,
+        }
+    )
+
+
+def _remembered(step: Remember, tokens: Tokens) -> Response:
+    until = to_text(real_now() + dt.timedelta(seconds=step.seconds))
+    access = step.access_token.reveal() if step.access_token else None
+    held = Held(
+        seed=step.seed,
+        refresh_token=step.refresh_token.reveal(),
+        access_token=access,
+        expires_at=until if access else None,
+        spent=step.spent,
+    )
+    tokens.keep(step.app, held, to_text(real_now()))
+    return _answer({})
+
+
+def _connected(pages: Iterable[Page]) -> Response:
+    return _answer({page.id: page.token.reveal() if page.token else None for page in pages})
+
+
+def _answer(said: Mapping[str, Any]) -> Response:
+    return Response(status=200, body=json.dumps(said).encode())

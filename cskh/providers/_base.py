@@ -50,7 +50,75 @@ class Append:
     delivers: ClassVar[bool] = True
 
 
-Step = Request | Append
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One email to hand to a server; the first of the recipients is the one it is for.
+
+    Headers are plain text, as people read them; the edge adds the date and reads the attachments,
+    files of the project. What comes back is the server's last reply: its code as the status (0 if
+    there was none to read), what it said as the body, and in the headers `at`, how far it came:
+    file, connect, tls, auth, mail, rcpt, data, or end, the reply that the message is judged by.
+    `refused` is what it said about copies that it didn't take. One that doesn't `deliver` only
+    logs in and out.
+    """
+
+    host: str
+    port: int
+    security: str
+    username: str | None = None
+    password: Secret | None = None
+    sender: str
+    recipients: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    html: str | None = None
+    attachments: tuple[str, ...] = ()
+    delivers: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """Ask what is kept of an app's tokens, as long as the settings begin with the same `seed`.
+
+    The answer is JSON: `refresh_token`, `access_token`, the `seconds` for which that still works,
+    and `spent` if the refresh token was used and nothing came of it; empty if nothing is kept.
+    """
+
+    app: str
+    seed: str
+    delivers: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember:
+    """Keep an app's tokens; once it is answered they survive a power cut."""
+
+    app: str
+    seed: str
+    refresh_token: Secret
+    access_token: Secret | None = None
+    seconds: int = 0
+    spent: bool = False
+    delivers: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """Do an errand while nobody else does one of this name, in any process; answered by its end."""
+
+    name: str
+    errand: Callable[[], Errand] = field(compare=False, repr=False)
+    delivers: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Ask for the connected pages: the answer is JSON, their tokens by id, null for one without."""
+
+    delivers: ClassVar[bool] = False
+
+
+Step = Request | Append | Mail | Recall | Remember | Alone | Pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +126,7 @@ class Response:
     """What came back: the HTTP status, the body up to the wire's limit, lower-case headers."""
 
     status: int
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # tokens come in it
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +151,8 @@ class Failure:
 
 
 Flow = Generator[Step, Response, Receipt]
+# Steps that deliver nothing and are told also what failed; its end answers the step it is done for.
+Errand = Generator[Step, "Response | Failure", "Response | Failure"]
 Perform = Callable[[Step], Response | Failure]
 
 
@@ -103,6 +173,18 @@ def converse(flow: Flow, perform: Perform) -> Receipt:
             )
         turn = _advance(flow, answer)
     return turn
+
+
+def do(errand: Errand, perform: Perform) -> Response | Failure:
+    """Do an errand to its end and return what that is."""
+    answer: Response | Failure | None = None
+    while True:
+        try:
+            step = next(errand) if answer is None else errand.send(answer)
+        except StopIteration as end:
+            ended: Response | Failure = end.value
+            return ended
+        answer = perform(step)
 
 
 def _advance(flow: Flow, answer: Response | None) -> Step | Receipt:

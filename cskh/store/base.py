@@ -15,6 +15,8 @@ from cskh.model.effects import Chain
 from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
+from cskh.store.keeping import Tokens
+from cskh.store.permitting import Permissions
 from cskh.store.reminding import Reminders
 from cskh.store.selling import Calls, Orders
 from cskh.store.sending import Outbox, Runs
@@ -214,6 +216,11 @@ class Store(Protocol):
         ...
 
     @property
+    def permissions(self) -> Permissions:
+        """Who may be written to."""
+        ...
+
+    @property
     def reminders(self) -> Reminders:
         """The reminders of deadlines."""
         ...
@@ -236,6 +243,11 @@ class Store(Protocol):
     @property
     def reports(self) -> Reports:
         """What reports read."""
+        ...
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of providers."""
         ...
 
     @property

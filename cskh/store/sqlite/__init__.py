@@ -17,11 +17,13 @@ from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.orders import SqliteOrders
 from cskh.store.sqlite.outbox import SqliteOutbox
+from cskh.store.sqlite.permissions import SqlitePermissions
 from cskh.store.sqlite.records import SqliteRecords
 from cskh.store.sqlite.reminders import SqliteReminders
 from cskh.store.sqlite.reports import SqliteReports
 from cskh.store.sqlite.runs import SqliteRuns
 from cskh.store.sqlite.telesales import SqliteCalls
+from cskh.store.sqlite.tokens import SqliteTokens
 from cskh.store.sqlite.turns import SqliteTurns
 
 
@@ -45,8 +47,10 @@ class SqliteStore:
         self.reminders = SqliteReminders(self._write)
         self.calls = SqliteCalls(self._read, self._write)
         self.orders = SqliteOrders(self._write)
+        self.permissions = SqlitePermissions(self._write)
         self.imports = SqliteImports(self._write, fields)
         self.reports = SqliteReports(self._read)
+        self.tokens = SqliteTokens(path)
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold one write transaction."""
@@ -62,6 +66,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the store's file."""
+        self.tokens.close()
         for db in (self._read, self._write):
             db.conn.close()
 

@@ -154,7 +154,7 @@ WHERE id IN (
     WHERE state = 'queued' AND channel = :channel AND provider = :provider AND due_at <= :now
     ORDER BY due_at, id LIMIT :limit)
 RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts, page,
-          provider_id
+          provider_id, customer_id
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
@@ -330,3 +330,65 @@ WHERE id = :id
 -- What was said of a customer's last order, the latest first.
 SELECT old, new, cause FROM changes
 WHERE object = 'customer' AND object_id = :id AND field = 'last_order_at' ORDER BY id DESC
+
+-- name: opt_outs_among
+-- What some customers refuse.
+SELECT customer_id, channel, purpose FROM opt_outs
+WHERE customer_id IN (SELECT value FROM json_each(:customers))
+
+-- name: consents_among
+-- What some customers agreed to.
+SELECT customer_id, channel, purpose FROM consents
+WHERE customer_id IN (SELECT value FROM json_each(:customers))
+
+-- name: uncalled_among
+-- Which of some phones are on the do-not-call list.
+SELECT phone FROM do_not_contact WHERE phone IN (SELECT value FROM json_each(:phones))
+
+-- name: sent_lately
+-- How many messages some recipients were sent since the instant of each window, by channel and
+-- purpose, whatever workflow sent them. What is on its way counts: it may arrive.
+SELECT m.recipient, m.channel, m.purpose, count(*)
+FROM json_each(:recipients) r
+CROSS JOIN outbox m ON m.recipient = r.value AND m.sent_at IS NOT NULL AND m.sent_at > :oldest
+CROSS JOIN json_each(:windows) w ON w.value ->> '$[0]' = m.channel
+                                AND w.value ->> '$[1]' = m.purpose AND m.sent_at > w.value ->> '$[2]'
+WHERE m.state IN ('sending', 'accepted', 'delivered', 'unknown') AND m.to_staff IS NULL
+GROUP BY m.recipient, m.channel, m.purpose
+
+-- name: opt_outs_of
+SELECT id, channel, purpose, source, actor, at FROM opt_outs
+WHERE customer_id = :customer ORDER BY at, id
+
+-- name: add_opt_out
+INSERT INTO opt_outs (customer_id, channel, purpose, source, actor, at)
+VALUES (:customer, :channel, :purpose, :source, :actor, :at)
+
+-- name: lift_opt_out
+DELETE FROM opt_outs WHERE id = :id
+
+-- name: consents_of
+SELECT channel, purpose, source, actor, at FROM consents
+WHERE customer_id = :customer ORDER BY at, id
+
+-- name: add_consent
+INSERT INTO consents (customer_id, channel, purpose, source, actor, at)
+VALUES (:customer, :channel, :purpose, :source, :actor, :at)
+
+-- name: note_refusal
+-- An opt-out that is lifted is gone from opt_outs: that it was there, and who lifted it, stays.
+INSERT INTO decisions (about, what, new, actor, at) VALUES (:about, :what, :new, :actor, :at)
+
+-- name: never_call
+INSERT INTO do_not_contact (phone, source, at) VALUES (:phone, :source, :at)
+ON CONFLICT (phone) DO NOTHING
+
+-- name: tokens
+SELECT seed, refresh_token, access_token, expires_at, spent FROM tokens WHERE app = :app
+
+-- name: keep_tokens
+-- Of an app only the newest tokens work.
+INSERT INTO tokens (app, seed, refresh_token, access_token, expires_at, spent, at)
+VALUES (:app, :seed, :refresh_token, :access_token, :expires_at, :spent, :at)
+ON CONFLICT (app) DO UPDATE SET seed = :seed, refresh_token = :refresh_token,
+    access_token = :access_token, expires_at = :expires_at, spent = :spent, at = :at
