@@ -18,7 +18,8 @@ from cskh.edge.clock import monotonic, sleep
 from cskh.edge.clock import now as real_now
 from cskh.edge.processes import Interrupts, is_gone
 from cskh.engine.environment import Environment
-from cskh.engine.lanes import Lane, count, judge, settlement
+from cskh.engine.lanes import Lane, count, settlement
+from cskh.engine.permitting import Door
 from cskh.language import _
 from cskh.model.clock import to_text
 from cskh.model.message import Channel, Message, State
@@ -123,11 +124,12 @@ def _turn(
 ) -> bool:
     """Settle what has arrived and let as many leave; return whether there is more to do."""
     settled = [done for lane in lanes for done in _arrivals(environment, lane)]
-    leaving = [(lane, message) for lane in lanes for message in _next(environment, lane, settled)]
+    leaving = _let_out(environment, lanes, settled)
     busy = any(lane.on_the_way or lane.pause() is not None for lane in lanes)
     if not (settled or leaving or busy):
         return False
-    _depart(environment, settled, leaving)
+    for lane, message in leaving:
+        lane.start(message, environment.converse)
     for settlement_ in settled:
         count(settlement_, delivered.counts)
     progress(len(settled))
@@ -150,22 +152,39 @@ def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
         yield settlement(message, receipt, environment.time())
 
 
-def _next(environment: Environment, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
+def _let_out(
+    environment: Environment, lanes: Sequence[Lane], settled: list[Settlement]
+) -> list[tuple[Lane, Message]]:
+    """Record what has arrived, and that the next ones leave, all in one transaction.
+
+    A cap that somebody else's messages use up meanwhile would not hold.
+    """
+    outbox, arrived = environment.store.outbox, len(settled)
+    with environment.store.writing():
+        outbox.settle(settled, [], _now(environment))
+        door = Door(environment)
+        next_ones = [(lane, each) for lane in lanes for each in _next(door, lane, settled)]
+        ids = [message.id for _lane, message in next_ones]
+        may_leave = set(outbox.settle(settled[arrived:], ids, _now(environment)))
+    return [(lane, message) for lane, message in next_ones if message.id in may_leave]
+
+
+def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
     """Yield the messages that may leave now; those that policy holds back are settled."""
     room = lane.room(monotonic())
     while room > 0:
         if not lane.waiting:
-            lane.waiting.extend(_claim(environment, lane))
+            lane.waiting.extend(_claim(door.environment, lane))
         if not lane.waiting:
             lane.drained = True
             return
-        claimed = lane.waiting.popleft()
-        held = judge(claimed, environment.project.settings.policy, environment.time())
-        if held is None:
-            room -= 1
-            yield claimed.message
-        else:
-            settled.append(held)
+        batch = [lane.waiting.popleft() for _place in range(min(room, len(lane.waiting)))]
+        for claimed, held in door.judged(batch):
+            if held is None:
+                room -= 1
+                yield claimed.message
+            else:
+                settled.append(held)
 
 
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
@@ -176,16 +195,6 @@ def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
         if claimed := environment.store.outbox.claim(queue, limit, _start(environment), until):
             return claimed
     return []
-
-
-def _depart(
-    environment: Environment, settled: Sequence[Settlement], leaving: Sequence[tuple[Lane, Message]]
-) -> None:
-    ids = [message.id for _lane, message in leaving]
-    may_leave = set(environment.store.outbox.settle(settled, ids, _now(environment)))
-    for lane, message in leaving:
-        if message.id in may_leave:
-            lane.start(message, environment.converse)
 
 
 def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cskh.engine.environment import Environment
+from cskh.engine.permitting import standing_of
 from cskh.engine.planning import Plan
 from cskh.engine.running import shown_plans
 from cskh.engine.telling import shown_value
@@ -17,9 +18,10 @@ from cskh.model.conditions import Condition, tests
 from cskh.model.effects import DEEPEST_CHAIN, Outcome, Send, Skip, firing
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.reasons import sentence as reason_sentence
+from cskh.model.standing import Addressee
 from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.policy.assignment import Turns
-from cskh.policy.leaving import Defer, Drop, leave
+from cskh.policy.leaving import Defer, Go, leave
 from cskh.rules.change_operators import presumed
 from cskh.rules.meaning import holds, looked_at, value_of
 from cskh.rules.needs import needs
@@ -141,7 +143,7 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     yield _repeat(plan, acted)
     turns = Turns(environment.project.settings, environment.store.turns.last())
     for outcome in plan.step(customer, turns).outcomes:
-        yield from _ways(environment, outcome)
+        yield from _ways(environment, customer.id, outcome)
 
 
 def _loop(environment: Environment, plan: Plan, number: int) -> Gate:
@@ -169,7 +171,7 @@ def _repeat(plan: Plan, acted: Sequence[tuple[str, str]]) -> Gate:
     return Gate("repeat", True, _("repeat is {repeat}").format(repeat=repeat))
 
 
-def _ways(environment: Environment, outcome: Outcome) -> Iterator[Gate]:
+def _ways(environment: Environment, customer: int, outcome: Outcome) -> Iterator[Gate]:
     """Say whether an action finds a way, and whether policy would let its message leave."""
     gate = f"{outcome.action} {outcome.index}"
     what = outcome.what
@@ -177,11 +179,16 @@ def _ways(environment: Environment, outcome: Outcome) -> Iterator[Gate]:
         yield Gate(gate, False, reason_sentence(what.reason))
         return
     yield Gate(gate, True, _("nothing is in its way"))
-    if isinstance(what, Send):
-        policy = environment.project.settings.policy
-        decision = leave(what.purpose, what.to_staff, policy, environment.clock)
-        if isinstance(decision, Defer):
-            # It is only put off: nothing is stopped.
-            yield Gate("policy", True, reason_sentence(decision.reason))
-        elif isinstance(decision, Drop):
-            yield Gate("policy", False, reason_sentence(decision.reason))
+    if isinstance(what, Send) and what.to_staff is None:
+        yield _policy(environment, Addressee(customer, what.recipient), what)
+
+
+def _policy(environment: Environment, addressee: Addressee, send: Send) -> Gate:
+    """Say whether policy would let a message leave now; one that is put off is not stopped."""
+    sort, clock = (send.channel, send.purpose), environment.clock
+    standing = standing_of(environment, clock, addressee, sort)
+    policy = environment.project.settings.policy
+    decision = leave(sort, send.to_staff, standing, policy, clock)
+    if isinstance(decision, Go):
+        return Gate("policy", True, _("it may leave now"))
+    return Gate("policy", isinstance(decision, Defer), reason_sentence(decision.reason))

@@ -14,6 +14,7 @@ from cskh.language import _
 from cskh.model.clock import Clock
 from cskh.model.message import Message, Outcome, Receipt, State
 from cskh.model.settings import Account, Policy
+from cskh.model.standing import Standing
 from cskh.policy.leaving import Defer, Drop, leave
 from cskh.policy.rates import Bucket
 from cskh.policy.retries import FAILURES_IN_A_ROW, wait_before
@@ -104,10 +105,10 @@ def _receipt(future: Future[Receipt], message: Message) -> Receipt:
     return Receipt(outcome=Outcome.UNKNOWN, error=type(bug).__name__)
 
 
-def judge(claimed: Claimed, policy: Policy, clock: Clock) -> Settlement | None:
+def judge(claimed: Claimed, standing: Standing, policy: Policy, clock: Clock) -> Settlement | None:
     """Return how policy keeps a message from leaving now, None if it may leave."""
     message = claimed.message
-    decision = leave(message.purpose, claimed.to_staff, policy, clock)
+    decision = leave(message.sort, claimed.to_staff, standing, policy, clock)
     if isinstance(decision, Defer):
         return _settled(message, State.QUEUED, clock.stored(decision.until), decision.reason)
     if isinstance(decision, Drop):

@@ -29,7 +29,6 @@ from cskh.model.effects import (
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import Workflow
 from cskh.policy.assignment import Turns
-from cskh.policy.leaving import never
 from cskh.rules.dialect import Dialect
 from cskh.rules.query import Heard, Query, query
 from cskh.rules.sql import Statement, statement
@@ -91,8 +90,7 @@ class Plan:
         if self.unknown:
             customer = replace(customer, values={**customer.values, **self.unknown})
         for index, action in enumerate(self.workflow.actions):
-            for wanted in action.effects(customer, self.context):
-                what = self._allowed(wanted)
+            for what in action.effects(customer, self.context):
                 if isinstance(what, Add):
                     what = self._given(what, f"{customer.event_id or ''}|{index}", customer, turns)
                 yield Outcome(index, action.name, what)
@@ -109,19 +107,6 @@ class Plan:
         """Return the firings that lead to what this one changes."""
         number = customer.id if customer.object_id is None else customer.object_id
         return (*customer.chain, firing(self.workflow.id, self.query.family, number))
-
-    def _allowed(self, wanted: Effect | Skip) -> Effect | Skip:
-        """Return a message that policy would never let leave as a skip; it is judged again then."""
-        if not isinstance(wanted, Send):
-            return wanted
-        if (dropped := never(wanted.purpose, wanted.to_staff)) is None:
-            return wanted
-        return Skip(
-            reason=dropped.reason,
-            channel=wanted.channel,
-            purpose=wanted.purpose,
-            to_staff=wanted.to_staff,
-        )
 
 
 def plan(

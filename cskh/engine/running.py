@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from cskh.engine.environment import Environment
+from cskh.engine.permitting import permitted
 from cskh.engine.planning import Plan, Tally, plan
 from cskh.errors import Refused
 from cskh.language import _
@@ -190,7 +191,8 @@ def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
 
 def _steps(environment: Environment, plan: Plan, turns: Turns) -> Iterator[Step]:
     find = environment.store.customers.matching
-    return plan.steps(find(plan.statement, plan.query.fields, plan.readable), turns)
+    steps = plan.steps(find(plan.statement, plan.query.fields, plan.readable), turns)
+    return permitted(environment, plan.context.clock, steps)
 
 
 def _turns(environment: Environment) -> Turns:

@@ -57,6 +57,11 @@ class Message:
     page: str | None = None
     provider_id: str | None = None
 
+    @property
+    def sort(self) -> tuple[Channel, Purpose]:
+        """Return what it is as policy sees it."""
+        return self.channel, self.purpose
+
 
 class Outcome(StrEnum):
     """What a try to send came to, as the provider's answer says it."""

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from cskh.model.clock import Clock
-from cskh.model.message import Purpose
+from cskh.model.message import Channel, Purpose
 from cskh.model.settings import Policy
+from cskh.model.standing import Sort, Standing
+from cskh.policy.caps import most
+from cskh.policy.refusals import is_refused
+
+# The channels whose messages go to a phone number, which a do-not-call list is about.
+BY_PHONE = frozenset({Channel.SMS, Channel.ZNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +40,36 @@ class Drop:
 Decision = Go | Defer | Drop
 
 
-def leave(purpose: Purpose, to_staff: str | None, policy: Policy, clock: Clock) -> Decision:
+def leave(
+    sort: Sort, to_staff: str | None, standing: Standing, policy: Policy, clock: Clock
+) -> Decision:
     """Decide about one message; colleagues may be written to at any hour."""
-    if (dropped := never(purpose, to_staff)) is not None:
-        return dropped
     if to_staff is not None:
         return Go()
-    end = quiet_until(policy.quiet_hours.care, clock)
+    if (dropped := never(sort, standing, policy)) is not None:
+        return dropped
+    _channel, purpose = sort
+    hours = policy.quiet_hours
+    end = quiet_until(hours.advertising if purpose is Purpose.ADVERTISING else hours.care, clock)
     return Defer(end, "quiet_hours") if end else Go()
 
 
-def never(purpose: Purpose, to_staff: str | None) -> Drop | None:
-    """Return why a message would not leave at any hour, None if it would.
+def never(sort: Sort, standing: Standing, policy: Policy) -> Drop | None:
+    """Return why a message to a customer would not leave at any hour, None if it would.
 
-    Advertising needs the customer's consent (Decree 91/2020/ND-CP, article 13), and this
-    version has nowhere to record one: it is never sent.
+    The grounds are those of Decree 91/2020/ND-CP: nothing to who refused or is on a do-not-call
+    list, advertising only with consent, and not too much of it (article 13).
     """
-    if to_staff is None and purpose is Purpose.ADVERTISING:
+    channel, purpose = sort
+    if is_refused(standing.opted_out, sort):
+        return Drop("opted_out")
+    if standing.do_not_contact and channel in BY_PHONE:
+        return Drop("do_not_contact")
+    if purpose is Purpose.ADVERTISING and sort not in standing.consents:
         return Drop("no_consent")
+    allowed = most(policy, sort)
+    if allowed is not None and standing.sent_lately.get(sort, 0) >= allowed:
+        return Drop("capped")
     return None
 
 

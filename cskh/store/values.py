@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cskh.model.effects import Chain
 from cskh.model.fields import Family
 from cskh.model.message import Channel, Message, State
+from cskh.model.standing import Addressee
 
 Values = Mapping[str, Any]
 Changed = Mapping[str, tuple[Any, Any]]
@@ -70,10 +71,16 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message in our hands, and the staff member it is for, if it is not for a customer."""
+    """A message in our hands, the customer it is about, and the colleague it is for, if any."""
 
     message: Message
     to_staff: str | None
+    customer: int = 0
+
+    @property
+    def addressee(self) -> Addressee:
+        """Return whom it is for, as policy sees it."""
+        return Addressee(self.customer, self.message.recipient)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -469,15 +469,17 @@ def test_what_a_living_process_holds_is_left_to_it(project: Project) -> None:
 def test_what_was_taken_away_after_it_was_claimed_does_not_leave(
     project: Project, vietguys: StandIn
 ) -> None:
-    def time() -> Clock:
-        if project.states() == {"claimed": 1}:
-            _hold(project, 1, "claimed", "another-machine:1:1")
-        return at(TEN)
+    def take_the_next(call: Call) -> None:
+        if project.states() == {"sending": 1, "claimed": 1}:
+            _hold(project, 2, "claimed", "another-machine:1:1")
+        answer(call)
 
-    with queued(project, 1) as environment:
-        send(replace(environment, time=time))
-    assert vietguys.calls == 0
-    assert project.states() == {"claimed": 1}
+    vietguys.mood = take_the_next
+    project.through(vietguys, keys=", parallel: 1")
+    with queued(project, 2) as environment:
+        send(environment)
+    assert vietguys.calls == 1
+    assert project.states() == {"accepted": 1, "claimed": 1}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -11,6 +11,7 @@ from cskh.language import spoken
 from cskh.model.clock import Clock
 from cskh.model.message import Channel, Message, Outcome, Purpose, Receipt, State
 from cskh.model.settings import Account, Policy, QuietHours
+from cskh.model.standing import NOTHING_KNOWN
 from cskh.policy.rates import Bucket, bucket
 from cskh.store.values import Claimed, Queue
 from tests.sample import at
@@ -94,7 +95,7 @@ def test_what_policy_holds_back(
     purpose: Purpose, to_staff: str | None, now: str, state: State, due: str, reason: str
 ) -> None:
     claimed = Claimed(message=message(2, purpose), to_staff=to_staff)
-    held = judge(claimed, Policy(), at(now))
+    held = judge(claimed, NOTHING_KNOWN, Policy(), at(now))
     assert held is not None
     assert held.state is state
     assert held.attempts == 2
@@ -114,7 +115,7 @@ def test_what_policy_holds_back(
 )
 def test_what_policy_lets_leave(purpose: Purpose, to_staff: str | None, clock: Clock) -> None:
     claimed = Claimed(message=message(0, purpose), to_staff=to_staff)
-    assert judge(claimed, Policy(quiet_hours=QuietHours()), clock) is None
+    assert judge(claimed, NOTHING_KNOWN, Policy(quiet_hours=QuietHours()), clock) is None
 
 
 def test_a_lane_has_room_for_as_many_as_its_account_may_have_on_the_way() -> None:
@@ -216,7 +217,9 @@ def test_providers_speak_the_language_of_the_command(english: None) -> None:
 def test_what_waits_is_counted_by_why_it_waits() -> None:
     counts: Counter[str] = Counter()
     count(settlement(message(), Receipt(outcome=Outcome.RETRY), NOON), counts)
-    held = judge(Claimed(message=message(), to_staff=None), Policy(), at("2026-12-01T23:00"))
+    held = judge(
+        Claimed(message=message(), to_staff=None), NOTHING_KNOWN, Policy(), at("2026-12-01T23:00")
+    )
     assert held is not None
     count(held, counts)
     assert counts == {"retried": 1, "deferred": 1}

@@ -1,14 +1,21 @@
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cskh.model.clock import Clock
-from cskh.model.message import Purpose
+from cskh.model.message import Channel, Purpose
 from cskh.model.settings import Policy, QuietHours
-from cskh.policy.leaving import Defer, Drop, Go, leave, quiet_until
+from cskh.model.standing import Scope, Sort, Standing
+from cskh.policy.leaving import Defer, Drop, Go, leave, never, quiet_until
+from cskh.policy.refusals import covers, is_refused, remaining
 from tests.sample import at
 
 POLICY = Policy(quiet_hours=QuietHours(care="21:30-07:00", advertising="20:00-08:00"))
+CARE = (Channel.SMS, Purpose.CARE)
+AD = (Channel.SMS, Purpose.ADVERTISING)
 
 
 @pytest.mark.parametrize(
@@ -50,23 +57,105 @@ def test_what_waits_for_the_end_may_leave_then(start: str, end: str, now: str) -
         assert quiet_until(hours, Clock.at(until, clock.zone)) is None
 
 
+EVENING = Defer(at("2026-12-02T07:00").now, "quiet_hours")
+AGREED = Standing(consents=frozenset({AD}))
+
+
 @pytest.mark.parametrize(
-    ("purpose", "to_staff", "time", "decision"),
+    ("sort", "to_staff", "time", "decision"),
     [
-        (Purpose.CARE, None, "10:00", Go()),
-        (Purpose.CARE, None, "21:29", Go()),
-        (Purpose.CARE, None, "21:30", Defer(at("2026-12-02T07:00").now, "quiet_hours")),
-        (Purpose.CARE, None, "06:59", Defer(at("2026-12-01T07:00").now, "quiet_hours")),
-        (Purpose.CARE, "lan", "23:00", Go()),
-        (Purpose.ADVERTISING, "lan", "23:00", Go()),
-        (Purpose.ADVERTISING, None, "10:00", Drop("no_consent")),
-        (Purpose.ADVERTISING, None, "23:00", Drop("no_consent")),
+        (CARE, None, "10:00", Go()),
+        (CARE, None, "21:29", Go()),
+        (CARE, None, "21:30", EVENING),
+        (CARE, None, "06:59", Defer(at("2026-12-01T07:00").now, "quiet_hours")),
+        (CARE, "lan", "23:00", Go()),
+        (AD, "lan", "23:00", Go()),
+        (AD, None, "10:00", Go()),
+        (AD, None, "19:59", Go()),
+        (AD, None, "20:00", Defer(at("2026-12-02T08:00").now, "quiet_hours")),
+        (AD, None, "07:59", Defer(at("2026-12-01T08:00").now, "quiet_hours")),
     ],
 )
-def test_a_message_leaves_waits_or_is_dropped(
-    purpose: Purpose, to_staff: str | None, time: str, decision: Go | Defer | Drop
+def test_each_purpose_has_quiet_hours_of_its_own(
+    sort: Sort, to_staff: str | None, time: str, decision: Go | Defer | Drop
 ) -> None:
-    assert leave(purpose, to_staff, POLICY, at(f"2026-12-01T{time}")) == decision
+    assert leave(sort, to_staff, AGREED, POLICY, at(f"2026-12-01T{time}")) == decision
+
+
+@pytest.mark.parametrize(
+    ("known", "sort", "reason"),
+    [
+        ({}, CARE, None),
+        ({}, AD, "no_consent"),
+        ({}, (Channel.ZALO, Purpose.ADVERTISING), "no_consent"),
+        ({"consents": frozenset({AD})}, AD, None),
+        ({"consents": frozenset({AD})}, (Channel.EMAIL, Purpose.ADVERTISING), "no_consent"),
+        ({"consents": frozenset({CARE})}, AD, "no_consent"),
+        ({"consents": frozenset({AD}), "opted_out": frozenset({AD})}, AD, "opted_out"),
+        ({"opted_out": frozenset({AD})}, CARE, None),
+        ({"opted_out": frozenset({(None, None)})}, CARE, "opted_out"),
+        ({"opted_out": frozenset({(Channel.SMS, None)})}, CARE, "opted_out"),
+        ({"opted_out": frozenset({(Channel.EMAIL, None)})}, CARE, None),
+        ({"opted_out": frozenset({(None, Purpose.CARE)})}, CARE, "opted_out"),
+        ({"opted_out": frozenset({(None, Purpose.ADVERTISING)})}, CARE, None),
+        ({"do_not_contact": True}, CARE, "do_not_contact"),
+        ({"do_not_contact": True}, (Channel.ZNS, Purpose.CARE), "do_not_contact"),
+        ({"do_not_contact": True}, (Channel.EMAIL, Purpose.CARE), None),
+        ({"do_not_contact": True, "opted_out": frozenset({CARE})}, CARE, "opted_out"),
+        ({"consents": frozenset({AD}), "sent_lately": {AD: 2}}, AD, None),
+        ({"consents": frozenset({AD}), "sent_lately": {AD: 3}}, AD, "capped"),
+        ({"consents": frozenset({AD}), "sent_lately": {CARE: 9}}, AD, None),
+        ({"sent_lately": {CARE: 999}}, CARE, None),
+        ({"sent_lately": {AD: 3}}, AD, "no_consent"),
+    ],
+)
+def test_what_is_known_of_a_customer_stops_a_message(
+    known: dict[str, Any], sort: Sort, reason: str | None
+) -> None:
+    assert never(sort, Standing(**known), POLICY) == (Drop(reason) if reason else None)
+    # What is never sent doesn't wait for the end of the night either.
+    now = at("2026-12-01T23:00")
+    told = leave(sort, None, Standing(**known), POLICY, now)
+    assert told == Drop(reason) if reason else isinstance(told, Defer)
+    assert leave(sort, "lan", Standing(**known), POLICY, now) == Go()
+
+
+channels, purposes = st.sampled_from(Channel), st.sampled_from(Purpose)
+sorts = st.tuples(channels, purposes)
+scopes = st.tuples(st.none() | channels, st.none() | purposes)
+standings = st.builds(
+    Standing,
+    opted_out=st.frozensets(scopes, max_size=3),
+    consents=st.frozensets(sorts),
+    do_not_contact=st.booleans(),
+    sent_lately=st.dictionaries(sorts, st.integers(0, 4)),
+)
+
+
+@given(standing=standings, scope=scopes, sort=sorts)
+def test_an_opt_out_lets_nothing_more_through(standing: Standing, scope: Scope, sort: Sort) -> None:
+    refused = replace(standing, opted_out=standing.opted_out | {scope})
+    if never(sort, standing, POLICY) is not None:
+        assert never(sort, refused, POLICY) is not None
+    if covers(scope, sort):
+        assert never(sort, refused, POLICY) == Drop("opted_out")
+
+
+@given(standing=standings, sort=sorts, other=sorts, more=st.integers(0, 3))
+def test_what_was_sent_lets_nothing_more_through_and_only_counts_for_its_own_cap(
+    standing: Standing, sort: Sort, other: Sort, more: int
+) -> None:
+    before, after = (never(sort, each, POLICY) for each in (standing, standing.after(other, more)))
+    if before is not None or sort != other:
+        assert after == before
+
+
+@given(known=st.frozensets(scopes, max_size=4), lifted=scopes, sort=sorts)
+def test_lifting_frees_what_was_lifted_and_nothing_else(
+    known: frozenset[Scope], lifted: Scope, sort: Sort
+) -> None:
+    left = [scope for each in known for scope in remaining(each, lifted)]
+    assert is_refused(left, sort) == (is_refused(known, sort) and not covers(lifted, sort))
 
 
 @pytest.mark.parametrize(("time", "is_quiet"), [("21:59", False), ("22:00", True)])

@@ -62,6 +62,7 @@ def test_a_claimed_message_is_all_that_a_provider_needs(store: SqliteStore, path
                 data={"a": "ế"},
             ),
             to_staff="lan",
+            customer=1,
         )
     ]
     held = rows(path, "SELECT state, claimed_by, claimed_until FROM outbox")

@@ -85,7 +85,7 @@ class SqliteOutbox:
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
     _due_at, id_, channel, purpose, recipient, to_staff, subject, content, data, *rest = row
-    attempts, page, provider_id = rest
+    attempts, page, provider_id, customer = rest
     message = Message(
         id=id_,
         channel=Channel(channel),
@@ -98,4 +98,4 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         page=page,
         provider_id=provider_id,
     )
-    return Claimed(message=message, to_staff=to_staff)
+    return Claimed(message=message, to_staff=to_staff, customer=customer)
