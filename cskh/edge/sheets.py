@@ -117,16 +117,18 @@ class Sheet:
         """
         self.reader.send(pickle.dumps(recipe))
         while batch := self.reader.receive():
-            for number, values, tags, repairs, warnings, reject, cells in batch:
-                yield CleanRow(
-                    number,
-                    values,
-                    tags,
-                    repairs,
-                    tuple(Remark(*remark) for remark in warnings),
-                    Remark(*reject) if reject else None,
-                    cells,
-                )
+            yield from map(_row, batch)
+
+
+def _row(plain: tuple[Any, ...]) -> CleanRow:
+    """Return a row as it was before it was sent, its remarks with it."""
+    row = CleanRow._make(plain)
+    if not row.warnings and row.reject is None:
+        return row
+    return row._replace(
+        warnings=tuple(map(Remark._make, row.warnings)),
+        reject=row.reject and Remark._make(row.reject),
+    )
 
 
 @contextmanager
