@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cskh.model.message import Channel, Message, Outcome, Receipt
+from cskh.model.message import Channel, Message, Outcome, Purpose, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Says
 from cskh.providers import Failure, Response, Step, converse, discover
@@ -47,14 +47,26 @@ every_case = pytest.mark.parametrize(
 
 def build(type_: str) -> Any:
     hints = get_type_hints(PROVIDERS[type_])
-    keys = FIXTURES[type_]["provider"]
+    keys = {field_of(type_, key): each for key, each in FIXTURES[type_]["provider"].items()}
+    secret = (Secret, Secret | None)
     return PROVIDERS[type_](
-        **{key: Secret(value) if hints[key] is Secret else value for key, value in keys.items()}
+        **{key: Secret(each) if hints[key] in secret else each for key, each in keys.items()}
     )
 
 
+def field_of(type_: str, key: str) -> str:
+    """Return the field that holds a key: one that is a word of Python's has a _ behind it."""
+    return next(part.name for part in fields(PROVIDERS[type_]) if key_of(part.name) == key)
+
+
+def key_of(field: str) -> str:
+    return field.removesuffix("_")
+
+
 def message_of(case: Mapping[str, Any]) -> Message:
-    return Message(**{**case["message"], "channel": Channel(case["message"]["channel"])})
+    said = case["message"]
+    kinds = {"channel": Channel(said["channel"]), "purpose": Purpose(said.get("purpose", "care"))}
+    return Message(**{**said, **kinds})
 
 
 def answers_of(case: Mapping[str, Any]) -> list[Response]:
@@ -95,7 +107,7 @@ def bare(value: Any) -> Any:
         return value.reveal()
     if isinstance(value, Mapping):
         return {key: bare(inner) for key, inner in value.items()}
-    return [bare(inner) for inner in value] if isinstance(value, list) else value
+    return [bare(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def as_written(step: Step, like: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,8 +231,8 @@ def test_the_manual_in_the_docstring_is_a_setting_that_works(type_: str) -> None
     manual = re.search(r"```yaml\n(.*?)```", cls.__doc__, re.DOTALL)
     assert manual, f"{type_} shows no yaml"
     entries = yaml.safe_load(manual[1])["providers"].values()
-    needed = {part.name for part in fields(cls) if part.default is MISSING}
-    known = {part.name for part in fields(cls)} | KEYS_OF_ALL
+    needed = {key_of(part.name) for part in fields(cls) if part.default is MISSING}
+    known = {key_of(part.name) for part in fields(cls)} | KEYS_OF_ALL
     assert [entry["type"] for entry in entries] == [type_] * len(entries)
     assert all(needed <= entry.keys() <= known for entry in entries)
 
