@@ -137,6 +137,8 @@ def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
         due_at=clock.stored(due),
         provider_id=receipt.provider_id,
         error=None if state is State.ACCEPTED else receipt.error,
+        falls_back=receipt.outcome is Outcome.UNREACHABLE,
+        declined=receipt.outcome is Outcome.DECLINED,
     )
 
 
@@ -148,7 +150,7 @@ def _state(
             return State.ACCEPTED, clock.now
         case Outcome.DELIVERED:
             return State.DELIVERED, clock.now
-        case Outcome.FAILED:
+        case Outcome.FAILED | Outcome.UNREACHABLE | Outcome.DECLINED:
             return State.FAILED, clock.now
         case Outcome.DUPLICATE:
             return (State.ACCEPTED if message.attempts else State.FAILED), clock.now

@@ -72,6 +72,8 @@ class Outcome(StrEnum):
     LATER = "later"  # a cap of the account or the phone, no failure of the provider
     FAILED = "failed"  # this message will never go
     DUPLICATE = "duplicate"  # the provider says that it has this text already
+    UNREACHABLE = "unreachable"  # never, as nothing reaches this person on this channel
+    DECLINED = "declined"  # never, as the person told the provider to be left alone
     STOPPED = "stopped"  # the account, not the message: nothing goes until a person repairs it
     UNKNOWN = "unknown"  # the call went out and nobody can say what became of it
 

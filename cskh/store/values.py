@@ -38,12 +38,16 @@ class Edit(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """Something that happened outside, about an object; `data` is what the event tells."""
+    """Something that happened, about an object; `data` is what the event tells.
+
+    `chain` are the firings that led to it, if a workflow made it happen.
+    """
 
     family: Family
     id: int
     kind: str
     data: Values
+    chain: Chain = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,11 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of a claimed message; `due_at` is a stored instant."""
+    """What became of a claimed message; `due_at` is a stored instant.
+
+    One that `falls_back` goes another way if it was planned with one, and who `declined` it is
+    left alone on its channel from now on; both in the same transaction.
+    """
 
     id: int
     state: State
@@ -94,6 +102,8 @@ class Settlement:
     provider_id: str | None = None
     error: str | None = None
     skip_reason: str | None = None
+    falls_back: bool = False
+    declined: bool = False
 
 
 class ImportOf(NamedTuple):

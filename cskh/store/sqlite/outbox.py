@@ -48,10 +48,20 @@ class SqliteOutbox:
         self, settlements: Iterable[Settlement], sending: Sequence[int], now: str
     ) -> list[int]:
         """In one transaction, record what became of messages and that others now leave."""
-        rows = [asdict(settlement) | {"claimed_by": self._holder} for settlement in settlements]
+        settled = list(settlements)
+        rows = [asdict(settlement) | {"claimed_by": self._holder} for settlement in settled]
         with writing(self._db):
             self._db.conn.executemany(queries()["settle"], rows)
+            self._follow_up(settled, now)
             return [id_ for id_ in sending if self._start(id_, now)]
+
+    def _follow_up(self, settled: Iterable[Settlement], now: str) -> None:
+        for settlement in settled:
+            row = {"id": settlement.id, "now": now}
+            if settlement.falls_back:
+                self._db.conn.execute(queries()["fall_back"], row)
+            if settlement.declined:
+                self._db.conn.execute(queries()["note_declined"], row)
 
     def _start(self, id_: int, now: str) -> bool:
         row = {"id": id_, "claimed_by": self._holder, "now": now}

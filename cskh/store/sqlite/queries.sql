@@ -108,8 +108,8 @@ UPDATE runs SET digest = :digest, matched = :matched, acted = :acted WHERE id = 
 -- Told once: the run of every minute comes to the same plan again.
 INSERT INTO runs (workflow, occasion, digest, outcome, matched, acted, at)
 SELECT :workflow, :occasion, :digest, 'refused', :matched, 0, :at
-WHERE NOT EXISTS (SELECT 1 FROM runs WHERE workflow = :workflow AND occasion = :occasion
-                                       AND digest = :digest AND outcome = 'refused')
+WHERE NOT EXISTS (SELECT 1 FROM runs WHERE workflow = :workflow AND digest = :digest
+                                       AND outcome = 'refused')
 
 -- name: add_execution
 INSERT INTO executions (workflow, object_id, occasion, run_id, at)
@@ -167,6 +167,28 @@ UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_
                   sent_at = CASE WHEN :state IN ('queued', 'skipped') THEN NULL ELSE sent_at END,
                   claimed_by = NULL, claimed_until = NULL
 WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
+
+-- name: fall_back
+-- A message that can't reach its recipient on its channel goes as the SMS that was planned with it,
+-- in the transaction that settles it: the occasion's second message, so that there is but one.
+INSERT INTO outbox (workflow, occasion, run_id, object_id, customer_id, pid, action, channel, provider,
+                    purpose, recipient, content, parts, price, state, due_at, created_at)
+SELECT workflow, occasion || '#sms', run_id, object_id, customer_id, pid, action, 'sms',
+       data ->> '$.fallback.provider', purpose, recipient, data ->> '$.fallback.content',
+       data ->> '$.fallback.parts', data ->> '$.fallback.price', 'queued',
+       ifnull(send_at, created_at), :now
+FROM outbox
+WHERE id = :id AND state = 'failed' AND data ->> '$.fallback.content' IS NOT NULL
+ON CONFLICT DO NOTHING
+
+-- name: note_declined
+-- Who told the provider to get no more such messages has refused them, once.
+INSERT INTO opt_outs (customer_id, channel, purpose, source, at)
+SELECT customer_id, channel, purpose, provider, :now FROM outbox m
+WHERE id = :id AND state = 'failed' AND to_staff IS NULL AND NOT EXISTS (
+    SELECT 1 FROM opt_outs o
+    WHERE o.customer_id = m.customer_id AND ifnull(o.channel, m.channel) = m.channel
+      AND ifnull(o.purpose, m.purpose) = m.purpose)
 
 -- name: stop_provider
 INSERT INTO stops (provider, why, since) VALUES (:provider, :why, :since)
