@@ -79,8 +79,11 @@ class Fired:
 
     @property
     def exit(self) -> Exit:
-        """Return the exit code: refused, partial or done."""
-        if any(each.refused for each in self.attempts.walked):
+        """Return the exit code: refused, partial or done.
+
+        What was refused before and still waits is no matter of this change.
+        """
+        if any(each.refused and each.is_news for each in self.attempts.walked):
             return Exit.REFUSED
         return Exit.PARTIAL if self.delivered.is_partial else Exit.OK
 
@@ -95,7 +98,8 @@ class Fired:
         from cskh.cli._plans import print_delivery, print_plan
 
         for each in self.attempts.walked:
-            print_plan(each)
+            if not each.refused or each.is_news:
+                print_plan(each)
         if any(self.delivered.counts.values()):
             print_delivery(self.delivered)
 

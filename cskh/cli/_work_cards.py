@@ -11,9 +11,10 @@ from cskh.cli._cards import CARD_WIDTH, change_line, print_lines, print_section,
 from cskh.cli._console import day_and_time, out, print_table, say, shown
 from cskh.engine.worklists import Work, deadline, is_overdue, noun
 from cskh.language import N_, _, ngettext
-from cskh.model.clock import Clock, from_text, is_stored
+from cskh.model.clock import Clock, Span, from_text, is_stored
 from cskh.model.fields import Catalogue, Family, Kind
 from cskh.model.masking import masked_within
+from cskh.model.wording import span_words
 
 if TYPE_CHECKING:
     from cskh.engine.customers import Changes
@@ -108,6 +109,8 @@ def print_work(family: Family, known: Mapping[str, Any], fields: Catalogue) -> N
     head = Text.assemble((f"{noun(family)} {known['id']}", "bold"), f" · {known['customer']}")
     out().print(head.append(f" · {title}"), width=CARD_WIDTH)
     print_lines(_facts(known, fields, _TITLES[family]))
+    if family == "ticket":
+        print_lines(_margins(known))
     if family == "opportunity":
         print_section(_("Stages"), list(_stages(known)))
     print_section(_("History"), list(map(change_line, known["history"])))
@@ -119,6 +122,15 @@ def _facts(known: Mapping[str, Any], fields: Catalogue, title: str) -> Iterator[
             value = known[name]
             told = when(value) if field.kind is Kind.DATETIME else masked_within(shown(value))
             yield field.title, f"{told} đ" if field.kind is Kind.MONEY else told
+
+
+def _margins(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield by how much working time each deadline of a ticket was kept or missed."""
+    for name, title in (("respond_margin", _("Responded")), ("resolve_margin", _("Resolved"))):
+        if (minutes := known[name]) is not None:
+            time = span_words(Span(abs(minutes), "minutes"))
+            said = _("{time} to spare") if minutes >= 0 else _("{time} late")
+            yield title, said.format(time=time)
 
 
 def _stages(known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

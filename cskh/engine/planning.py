@@ -162,7 +162,9 @@ class Tally:
     def digest(self, plan: Plan) -> str:
         """Return the name of exactly this plan: 16 hexadecimal digits."""
         whole = self._hash.copy()
-        whole.update(json.dumps([plan.workflow.id, plan.occasion]).encode())
+        # Of events only those that are answered count, not how far the log went meanwhile.
+        occasion = "event" if plan.query.heard else plan.occasion
+        whole.update(json.dumps([plan.workflow.id, occasion]).encode())
         return str(whole.hexdigest()[:16])
 
     def _count(self, step: Step) -> None:
@@ -192,11 +194,12 @@ class Tally:
 
 def essence(step: Step) -> list[Any]:
     """Return what makes a step itself: whom it is about, and what each action comes to."""
-    return [_whom(step), *((outcome.index, *_told(outcome.what)) for outcome in step.outcomes)]
+    return [*_whom(step), *((outcome.index, *_told(outcome.what)) for outcome in step.outcomes)]
 
 
-def _whom(step: Step) -> Any:
-    return step.pid if step.object_id is None else [step.pid, step.object_id]
+def _whom(step: Step) -> list[Any]:
+    named = (step.pid, step.object_id, step.event_id)
+    return [each for each in named if each is not None]
 
 
 def _told(what: Effect | Skip) -> tuple[Any, ...]:

@@ -28,12 +28,16 @@ Watch = Callable[[Plan, Sequence[Step]], None]
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A plan that has been walked to its end: committed, only looked at, or refused and why."""
+    """A plan that has been walked to its end: committed, only looked at, or refused and why.
+
+    The same refusal comes up again and again while its events wait: only once `is_news`.
+    """
 
     plan: Plan
     digest: str
     tally: Tally
     refused: str | None = None
+    is_news: bool = True
 
 
 class Overtaken(Exception):
@@ -130,8 +134,8 @@ def commit(
             _judge(environment, walked, accepted)
             store.runs.finish(run, walked.digest, tally.matched, tally.acted)
     except _TooFar as too_far:
-        walked = too_far.walked
-        store.runs.refused(plan.workflow.id, plan.occasion, walked.digest, tally.matched, at)
+        told = (plan.workflow.id, plan.occasion, too_far.walked.digest, tally.matched, at)
+        walked = replace(too_far.walked, is_news=store.runs.refused(*told))
     _log(walked)
     return walked
 

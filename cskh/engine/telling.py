@@ -95,7 +95,7 @@ _NO_MESSAGE: Mapping[str, Any] = dict.fromkeys(
 def _placed(step: Step, outcome: Outcome) -> dict[str, Any]:
     return {
         "customer": step.pid,
-        "object": None,
+        "object": step.object_id,
         "action": outcome.action,
         "index": outcome.index,
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from cskh.engine.environment import Environment
 from cskh.engine.profiles import WORK, told_history
+from cskh.engine.sla import margins
 from cskh.engine.telling import shown_value
 from cskh.errors import NotFound
 from cskh.language import N_, _
@@ -87,7 +88,10 @@ def shown(environment: Environment, family: Family, id_: int) -> dict[str, Any]:
     work, fields = find(environment, family, id_), fields_of(environment.project.settings, family)
     rows = environment.store.records.history(family, id_)
     history = list(told_history(rows, fields, environment.clock))
-    return {**told(family, work, fields, environment.clock), "history": history}
+    known = told(family, work, fields, environment.clock)
+    if family == "ticket":
+        known |= margins(work.values, environment.project.settings, environment.clock)
+    return {**known, "history": history}
 
 
 def listed(environment: Environment, family: Family, condition: Condition) -> list[Work]:

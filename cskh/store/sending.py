@@ -40,8 +40,8 @@ class Runs(Protocol):
         """Complete the record of a run."""
         ...
 
-    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> None:
-        """Record that a plan was refused; the occasion may still be done."""
+    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> bool:
+        """Record that a plan was refused, and return whether it is for the first time."""
         ...
 
 

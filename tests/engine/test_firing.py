@@ -12,7 +12,16 @@ import pytest
 from cskh.engine.environment import Environment
 from cskh.engine.firing import fire, waiting_plans
 from cskh.engine.planning import Plan
-from cskh.engine.running import Overtaken, Walked, commit, nobody, remember
+from cskh.engine.running import (
+    Overtaken,
+    Walked,
+    commit,
+    nobody,
+    remember,
+    shown_plans,
+    walk,
+)
+from cskh.engine.telling import Effects
 from cskh.store.values import Edit, Happening, Stamp
 from tests.project import MORNING, Project, person, run
 from tests.sample import stamp
@@ -360,3 +369,47 @@ def test_a_change_says_who_and_what_made_it(environment: Environment, listening:
         (None, None, None, "cli", "lan"),
         ("status", None, '"Mới"', "workflow:hello", None),
     ]
+
+
+def test_cards_that_two_workflows_move_to_and_fro_come_to_rest(project: Project) -> None:
+    project.settle(pipelines="{ban: {name: Bán, stages: [Mở, Giá, Chốt]}}")
+    for here, there in (("Chốt", "Giá"), ("Giá", "Chốt")):
+        trigger = f"{{moment: event, event: stage_changed, conditions: [{{event.stage: {here}}}]}}"
+        move = f"[{{move_stage: {{pipeline: ban, stage: {there}}}}}]"
+        project.workflow(f"to-{len(there)}", trigger=trigger, actions=move)
+    card = {"customer_id": 1, "pipeline": "ban", "stage": "Mở"}
+    with project.opened() as opened:
+        remember(opened)
+        opened.store.customers.create([person(1)], stamp())
+        opened.store.records.create("opportunity", [card], stamp())
+        opened.store.records.change("opportunity", [Edit(1, {"stage": ("Mở", "Chốt")})], stamp())
+        assert len(answer(opened)) == 2
+
+
+def test_a_refusal_is_news_once_and_keeps_its_name_while_others_change(project: Project) -> None:
+    project.settle(policy="{guard: {max_recipients: 2}}")
+    trigger = "{moment: updated, conditions: [{status: {changed_to: Mới}}]}"
+    project.workflow("hello", trigger=trigger)
+    with project.opened() as opened:
+        remember(opened)
+        opened.store.customers.create(map(person, (1, 2, 3, 4)), stamp())
+        for number in (1, 2, 3):
+            change(opened, number, status=(None, "Mới"))
+        (first,) = answer(opened)
+        change(opened, 4, note=(None, "x"))
+        (again,) = answer(opened)
+    assert first.refused and again.refused
+    assert (first.is_news, again.is_news) == (True, False)
+    assert first.digest == again.digest
+
+
+def test_an_effect_says_which_task_it_is_about(project: Project) -> None:
+    project.workflow("hello", object="task")
+    with project.opened() as opened:
+        opened.store.customers.create([person(1)], stamp())
+        opened.store.records.create("task", [TASK, TASK], stamp())
+        kept = Effects(opened.clock, opened.fields)
+        (plan,) = shown_plans(opened, opened.project.workflows.values())
+        walk(opened, plan, kept)
+    (effects,) = kept.effects.values()
+    assert [each["object"] for each in effects] == [1, 2]

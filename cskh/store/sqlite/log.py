@@ -57,10 +57,10 @@ def log_changed(db: Database, family: Family, edits: Sequence[Edit], stamp: Stam
 def log_happened(db: Database, happenings: Sequence[Happening], stamp: Stamp) -> list[int]:
     """Note what happened outside, and return the numbers of the events."""
     numbers = list(_from(db, len(happenings)))
-    chain = json_of(stamp.chain)
     made = [
-        (number, each.family, each.id, each.kind, json_of(each.data), chain, stamp.at)
+        (number, each.family, each.id, each.kind, json_of(each.data), json_of(chain), stamp.at)
         for number, each in zip(numbers, happenings, strict=True)
+        for chain in (each.chain or stamp.chain,)
     ]
     insert(db.conn, "events", _EVENTS, made)
     return numbers

@@ -121,8 +121,8 @@ class SqliteRecords:
             before = old[edit.id][0]
             edited.append(Edit(customer, {f"{PIPELINE}{pipeline}": (before, stage)}, edit.chain))
             data = {"pipeline": pipeline, "stage": stage, "old_stage": before}
-            happened.append(Happening("opportunity", edit.id, STAGE_CHANGED, data))
-            happened.append(Happening("customer", customer, STAGE_CHANGED, data))
+            card = Happening("opportunity", edit.id, STAGE_CHANGED, data, edit.chain)
+            happened += [card, card._replace(family="customer", id=customer)]
         self._customers.change(edited, stamp)
         if stamp.fires:
             log_happened(self._write, happened, stamp)

@@ -98,13 +98,14 @@ class SqliteRuns:
         row = {"id": run.id, "digest": digest, "matched": matched, "acted": acted}
         self._db.conn.execute(queries()["finish_run"], row)
 
-    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> None:
-        """Record that a plan was refused; the occasion may still be done."""
+    def refused(self, workflow: str, occasion: str, digest: str, matched: int, at: str) -> bool:
+        """Record that a plan was refused, and return whether it is for the first time."""
         row = {"workflow": workflow, "occasion": occasion, "digest": digest}
         with writing(self._db):
-            self._db.conn.execute(
+            added = self._db.conn.execute(
                 queries()["add_refused_run"], row | {"matched": matched, "at": at}
             )
+            return added.rowcount == 1
 
 
 def _plain(edits: Iterable[Edit]) -> Iterator[Edit]:
