@@ -49,6 +49,7 @@ def _subject(session: Session, rule: Workflow, named: str) -> tuple[int, int | N
 
     That is named by its own number, or by the customer if he has just one.
     """
+    from cskh.engine.worklists import noun
     from cskh.model.catalogues import family_of
 
     family = family_of(rule.object)
@@ -57,6 +58,9 @@ def _subject(session: Session, rule: Workflow, named: str) -> tuple[int, int | N
     records = session.environment.store.records
     if named.isdecimal() and (found := records.read(family, int(named), (), {})):
         return found.id, int(named)
+    if named.isdecimal() and not named.startswith("0"):  # as a phone would
+        message = _("There is no {what} {id}.").format(what=noun(family), id=named)
+        raise NotFound(message, _("See all of them: cskh {family} list.").format(family=family))
     customer = session.customer(named)
     numbers = records.of(customer, family)
     if len(numbers) != 1:

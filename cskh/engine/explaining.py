@@ -9,7 +9,7 @@ from typing import Any
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import standing_of
 from cskh.engine.planning import Plan
-from cskh.engine.running import shown_plans
+from cskh.engine.running import nobody, shown_plans, walk
 from cskh.engine.telling import shown_value
 from cskh.language import _
 from cskh.model.acting import Customer
@@ -144,6 +144,9 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     turns = Turns(environment.project.settings, environment.store.turns.last())
     for outcome in plan.step(customer, turns).outcomes:
         yield from _ways(environment, customer.id, outcome)
+    if workflow.enabled and workflow.trigger.moment in SCHEDULED:
+        why = walk(environment, plan, nobody).refused
+        yield Gate("guard", why is None, why or _("the plan is not refused as a whole"))
 
 
 def _loop(environment: Environment, plan: Plan, number: int) -> Gate:

@@ -46,4 +46,5 @@ def sentence(test: Test, field: Field) -> str:
     if operator.shape is Shape.FLAG and not test.value:
         return _(operator.says_no).format(field=field.title)
     between = " – " if operator.shape is Shape.PAIR else ", "
-    return _(operator.says).format(field=field.title, value=said(test.value, between))
+    text = _(operator.says).format(field=field.title, value=said(test.value, between))
+    return text if test.marks else _("{condition} (without regard to marks)").format(condition=text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cskh.errors import did_you_mean
 from cskh.language import _
@@ -11,7 +12,7 @@ from cskh.model.folding import fold
 from cskh.model.workflow import MOST_CONDITIONS
 from cskh.spec.checks.draft import Draft, Leaf
 from cskh.spec.checks.finding import Checks, Finding, check
-from cskh.spec.paths import quoted
+from cskh.spec.paths import Path, quoted
 
 CHECKS: Checks = []
 _CHOOSING = ("is", "is_not", "in", "not_in")
@@ -87,6 +88,28 @@ def unknown_choice(draft: Draft) -> Iterator[Finding]:
                     field=quoted(leaf.name), value=quoted(wanted)
                 )
                 yield Finding(path, message, did_you_mean(wanted, field.choices))
+
+
+@check("CK208", CHECKS)
+def group_of_nothing(draft: Draft) -> Iterator[Finding]:
+    """An `all:` or `any:` has nothing under it."""
+    for part, raw in (
+        (("filter",), draft.data.get("filter")),
+        (("trigger", "conditions"), draft.trigger.get("conditions")),
+    ):
+        for path in _empty_groups(raw, part):
+            yield Finding(path, _("There are no conditions in this group."))
+
+
+def _empty_groups(raw: Any, path: Path) -> Iterator[Path]:
+    if isinstance(raw, list):
+        for index, each in enumerate(raw):
+            yield from _empty_groups(each, (*path, index))
+    elif isinstance(raw, dict):
+        for name in ("all", "any"):
+            if name in raw and raw[name] is None:
+                yield (*path, name)
+            yield from _empty_groups(raw.get(name), (*path, name))
 
 
 @check("CK206", CHECKS)
