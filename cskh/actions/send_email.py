@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+from cskh.actions._advertising import email_html, email_subject, email_words
 from cskh.actions._base import action
 from cskh.actions._messages import (
     Missing,
@@ -109,7 +110,15 @@ class SendEmail:
         html = html_words(markup, customer, context, staff) if markup else None
         text = words(content, customer, context, staff) if content else plain_text(html or "")
         # A subject is one line: what stands in a customer's name adds no header.
-        return " ".join(words(subject, customer, context, staff).split()), text.strip(), html
+        line = " ".join(words(subject, customer, context, staff).split())
+        if staff is not None:
+            return line, text.strip(), html
+        purpose, policy = self.purpose, context.settings.policy
+        return (
+            email_subject(line, purpose, policy),
+            email_words(text.strip(), purpose, policy),
+            email_html(html, purpose, policy) if html else None,
+        )
 
     def _texts(self, context: Context) -> tuple[str, str | None, str | None]:
         """Return subject, content and HTML as they are written here or in the template."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+from cskh.actions._advertising import sms_words
 from cskh.actions._base import action
 from cskh.actions._messages import (
     Missing,
@@ -78,9 +79,11 @@ class SendSms:
             text = words(self._text(context), customer, context, staff).strip()
         except Missing as missing:
             return self._skip(missing.reason, staff)
-        content = unaccent(text) if self.unaccent else text
+        content = self._plain(text)
         if not content:
             return self._skip("empty_text", staff)
+        if staff is None:
+            content = self._plain(sms_words(content, self.purpose, context.settings.policy))
         account = context.account(Channel.SMS, self.provider)
         parts = segments(content)
         return Send(
@@ -95,6 +98,9 @@ class SendSms:
             parts=parts,
             price=parts * (account.price if account else 0),
         )
+
+    def _plain(self, text: str) -> str:
+        return unaccent(text) if self.unaccent else text
 
     def _text(self, context: Context) -> str:
         return self.content or context.templates[self.template or ""].content

@@ -35,6 +35,8 @@ def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
     for key, (title, names) in _SECTIONS.items():
         print_section(_(title), [_work(each, names) for each in known[key]])
     print_section(_("Call lists"), list(map(_called, known["telesales"])))
+    print_section(_("Refused"), list(map(_permission, known["opt_outs"])))
+    print_section(_("Agreed to"), list(map(_permission, known["consents"])))
     print_section(_("Messages"), list(map(_message, known["messages"])))
     print_section(_("History"), list(map(change_line, known["history"])))
 
@@ -112,6 +114,12 @@ def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
 def _called(each: Mapping[str, Any]) -> tuple[str, str]:
     words = (each[name] for name in ("agent", "status", "result"))
     return str(each["campaign"]), " · ".join(filter(None, words))
+
+
+def _permission(each: Mapping[str, Any]) -> tuple[str, str]:
+    """Return when somebody refused or agreed, and to what; of a consent also how that is known."""
+    which = (each["channel"] or _("every channel"), each["purpose"] or _("every purpose"))
+    return when(each["at"]), " · ".join(filter(None, (*which, each.get("source"))))
 
 
 def _message(each: Mapping[str, Any]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cskh.cli._changes import change_customer, pid_of, print_line, print_profile
+from cskh.cli._consents import COMMANDS as _CONSENTS
 from cskh.cli._console import ROWS_SHOWN, print_json, say
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
 from cskh.cli._session import Session
@@ -244,6 +245,7 @@ COMMANDS = {
     "show": show,
     "tag": tag,
     "untag": untag,
+    **_CONSENTS,
 }
 
 

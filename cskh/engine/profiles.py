@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cskh.engine.environment import Environment
+from cskh.engine.refusing import told_consents, told_opt_outs
 from cskh.engine.telling import instant, shown_value
 from cskh.model.catalogues import own_fields
 from cskh.model.clock import Clock
@@ -72,8 +73,8 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
         "telesales": store.calls.of(id_),
         "conversations": [],
         "messages": sent.data["messages"],
-        "opt_outs": [],
-        "consents": [],
+        "opt_outs": told_opt_outs(environment, id_),
+        "consents": told_consents(environment, id_),
         "history": list(told_history(store.customers.history(id_), fields, clock)),
     }
 

@@ -124,6 +124,14 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What an advertising message says first; in an email the subject does."""
+
+    sms: Text = "[QC]"
+    email: Text = "[QC]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptOutText:
     """What an advertising message says last."""
 
@@ -145,6 +153,7 @@ class Policy:
     quiet_hours: QuietHours = QuietHours()
     caps: Mapping[CapPurpose, Mapping[Channel, Cap]] = field(default_factory=_caps)
     guard: Guard = Guard()
+    label: Label = Label()
     opt_out_text: OptOutText = OptOutText()
 
 

@@ -11,7 +11,9 @@ from cskh.model.message import Channel
 from cskh.model.settings import (
     Account,
     MessageTemplate,
+    OptOutText,
     Pipeline,
+    Policy,
     Settings,
     Sla,
     Telesales,
@@ -42,6 +44,7 @@ VALUES: Mapping[str, Any] = {
     "company": "ACME",
     "account": None,
     "pipeline.ban-moi": "Tiếp cận",
+    "card.ban-moi": "open",
     "telesales.tri-an": None,
     "telesales.khach-moi": None,
 }
@@ -73,5 +76,6 @@ def context(clock: Clock = NOW, active: str | None = "chinh") -> Context:
         fields=SETTINGS.fields,
         providers=ACCOUNTS,
         active={Channel.SMS: active} if active else {},
+        policy=Policy(opt_out_text=OptOutText(sms="Từ chối: soạn TC", email="Trả lời STOP")),
     )
     return Context(settings=settings, clock=clock, templates=TEMPLATES)

@@ -1,0 +1,86 @@
+"""Refusing: what customers refuse and agree to, recorded with who says so and when.
+
+It changes no customer's field, so no workflow answers it; messages in the outbox meet it when they
+leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cskh.engine.environment import Environment
+from cskh.engine.telling import instant
+from cskh.model.clock import Clock
+from cskh.model.message import Channel, Purpose
+from cskh.model.standing import Scope
+from cskh.policy.refusals import is_refused, remaining
+from cskh.store.permitting import Consent, OptOut
+
+
+def opt_out(environment: Environment, customer: int, scope: Scope, source: str | None) -> bool:
+    """Record that a customer refuses messages; return whether that is new."""
+    permissions, at = environment.store.permissions, _now(environment)
+    with environment.store.writing():
+        if is_refused([each.scope for each in permissions.opt_outs(customer)], scope):
+            return False
+        permissions.refuse(customer, [OptOut(0, *scope, source, environment.actor, at)])
+        permissions.decide(customer, "opt-out", scope, environment.actor, at)
+    return True
+
+
+def opt_in(environment: Environment, customer: int, scope: Scope) -> bool:
+    """Lift refusals, or the parts of them that a scope is about; return whether there were any.
+
+    It is no consent to advertising.
+    """
+    permissions = environment.store.permissions
+    with environment.store.writing():
+        left = {each: remaining(each.scope, scope) for each in permissions.opt_outs(customer)}
+        lifted = [each for each, scopes in left.items() if scopes != (each.scope,)]
+        if not lifted:
+            return False
+        kept = [
+            each._replace(id=0, channel=channel, purpose=purpose)
+            for each in lifted
+            for channel, purpose in left[each]
+        ]
+        permissions.refuse(customer, kept, lifted)
+        permissions.decide(customer, "opt-in", scope, environment.actor, _now(environment))
+    return True
+
+
+def agree(
+    environment: Environment, customer: int, channel: Channel, purpose: Purpose, source: str
+) -> bool:
+    """Record a consent and how it is known; return whether the customer refuses it all the same."""
+    permissions = environment.store.permissions
+    with environment.store.writing():
+        given = Consent(channel, purpose, source, environment.actor, _now(environment))
+        permissions.agree(customer, given)
+        scopes = [each.scope for each in permissions.opt_outs(customer)]
+    return is_refused(scopes, (channel, purpose))
+
+
+def told_opt_outs(environment: Environment, customer: int) -> list[Mapping[str, Any]]:
+    """Return what a customer refuses as JSON has it; null stands for every channel or purpose."""
+    clock = environment.clock
+    return [
+        {"channel": each.channel, "purpose": each.purpose, "at": instant(each.at, clock)}
+        for each in environment.store.permissions.opt_outs(customer)
+    ]
+
+
+def told_consents(environment: Environment, customer: int) -> list[Mapping[str, Any]]:
+    """Return what a customer agreed to as JSON has it."""
+    return [
+        _told(each, environment.clock) for each in environment.store.permissions.consents(customer)
+    ]
+
+
+def _told(consent: Consent, clock: Clock) -> Mapping[str, Any]:
+    return consent._asdict() | {"at": instant(consent.at, clock)}
+
+
+def _now(environment: Environment) -> str:
+    return environment.clock.stored(environment.clock.now)
