@@ -149,6 +149,8 @@ def _stored(value: Any, field: CustomField, context: Context) -> Any:
 
 
 def _noted(note: Note, customer: Customer, context: Context) -> str:
-    text = words(note.text, customer, context)
+    text = words(note.text, customer, context).strip()
+    if not text:
+        raise Missing("empty_text")
     have = customer.values["note"]
     return f"{have}\n{text}" if note.append and have else text

@@ -74,8 +74,10 @@ class Plan:
             for outcome in step.outcomes:
                 if not isinstance(outcome.what, Skip):
                     now = now.after(outcome.what)
-            changed = ((name, new) for name, new in now.values.items() if "." not in name)
-            known[customer.id].update(changed)
+            # What is the task's own is another one's next time; the rest is the customer's.
+            own = (f"{self.query.family}.", "event.")
+            still = ((name, new) for name, new in now.values.items() if not name.startswith(own))
+            known[customer.id].update(still)
 
     def step(self, customer: Customer, turns: Turns) -> Step:
         """Let the actions follow each other: each sees what those before it changed."""

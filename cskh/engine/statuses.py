@@ -20,11 +20,11 @@ def following(family: Family, have: Values, status: str, now: str) -> dict[str, 
 
 
 def _of_ticket(have: Values, status: str, now: str) -> dict[str, Any]:
-    """Return what changes of a ticket; one that is open again is to be answered again."""
+    """Return what changes of a ticket; one that is opened again was answered all the same."""
     answered = have.get("responded_at") or now
     match status:
         case "open":
-            return {"responded_at": None, "resolved_at": None, "on_time": None}
+            return {"resolved_at": None, "on_time": None}
         case "responded":
             return {"responded_at": answered, "resolved_at": None, "on_time": None}
         case "resolved":

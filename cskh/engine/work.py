@@ -73,7 +73,7 @@ def respond(environment: Environment, id_: int) -> Changes:
         have = find(environment, "ticket", id_).values
         if have["status"] == "cancelled":
             raise _ended("ticket", id_, have["status"])
-        if have["responded_at"] is not None:
+        if have["responded_at"] is not None and have["status"] != "open":
             return {}
         return change(environment, "ticket", id_, {"status": "responded"})
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cskh.model.clock import Clock
 from cskh.model.effects import Add, Chain, Change, Effect
-from cskh.model.fields import PIPELINE, TELESALES, Family
+from cskh.model.fields import CARD, PIPELINE, TELESALES, Family
 from cskh.model.message import Channel
 from cskh.model.settings import Account, MessageTemplate, Settings, Staff
 
@@ -35,7 +35,8 @@ class Customer:
             case Change():
                 new = {name: pair[1] for name, pair in effect.fields.items()}
             case Add(family="opportunity", values=made):
-                new = {f"{PIPELINE}{made['pipeline']}": made["stage"]}
+                card = made["pipeline"]
+                new = {f"{PIPELINE}{card}": made["stage"], f"{CARD}{card}": made["status"]}
             case Add(family="telesales", values=made):
                 new = {f"{TELESALES}{made['campaign']}": made["status"]}
             case _:

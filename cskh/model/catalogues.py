@@ -10,6 +10,7 @@ from typing import get_args
 from cskh.language import N_
 from cskh.model.events import TELLS
 from cskh.model.fields import (
+    CARD,
     FAMILIES,
     TELESALES,
     Catalogue,
@@ -126,12 +127,10 @@ def readable(settings: Settings, family: Family, event: str | None) -> Catalogue
         f"{family}.{field.name}": replace(field, name=f"{family}.{field.name}", key=field.name)
         for field in own_fields(settings, family)
     }
-    lists = {name: _called(name) for id_ in settings.telesales if (name := f"{TELESALES}{id_}")}
-    return {**customer_fields(settings), **lists, **own, **event_fields(event)}
-
-
-def _called(name: str) -> Field:
-    return Field(name=name, kind=Kind.TEXT, label=name)
+    hidden = [f"{TELESALES}{id_}" for id_ in settings.telesales]
+    hidden += [f"{CARD}{id_}" for id_ in settings.pipelines]
+    known = {name: Field(name=name, kind=Kind.TEXT, label=name) for name in hidden}
+    return {**customer_fields(settings), **known, **own, **event_fields(event)}
 
 
 def everything(settings: Settings) -> Catalogue:

@@ -15,6 +15,8 @@ from cskh.model.settings import CustomField, Pipeline, Settings
 PIPELINE = "pipeline."
 # Whether he is on a call list is read as `telesales.<id>`; rules don't ask for it.
 TELESALES = "telesales."
+# So is the status of his card, as `card.<id>`.
+CARD = "card."
 
 ObjectName = Literal["lead", "contact", "account", "customer", "task", "ticket", "opportunity"]
 Family = Literal["customer", "task", "ticket", "opportunity"]

@@ -23,6 +23,7 @@ _SENTENCES = {
     "wrong_audience": N_("the call list is for others"),
     "on_the_list": N_("the customer is on the call list already"),
     "not_in_pipeline": N_("the customer is not in the pipeline"),
+    "card_is_closed": N_("the card is won or lost"),
     "in_pipeline": N_("the customer is in the pipeline already"),
     "too_deep": N_("it would be the sixth firing in one chain"),
 }

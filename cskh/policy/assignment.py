@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cskh.model.settings import Group, Settings
 
@@ -15,7 +16,11 @@ class Turns:
     """
 
     def __init__(self, settings: Settings, last: Mapping[str, str]) -> None:
-        self._groups = settings.groups
+        # Whoever stands in a group twice has one turn in it.
+        self._groups = {
+            id_: replace(group, members=tuple(dict.fromkeys(group.members)))
+            for id_, group in settings.groups.items()
+        }
         self._away = {person.id for person in settings.staff if person.away}
         self._before = dict(last)
         self._last = dict(last)

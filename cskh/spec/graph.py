@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cskh.model.fields import CUSTOMER_KINDS, Catalogue
+from cskh.model.fields import CUSTOMER_KINDS, PIPELINE, Catalogue
 from cskh.model.folding import fold
 from cskh.model.workflow import SCHEDULED, Moment
 from cskh.model.writing import ANYTHING, TagsWritten, Writes
@@ -28,7 +28,8 @@ class Node:
     """One enabled workflow, seen from its customer.
 
     `looks_at` are the fields whose change fires it (None: any of them); `ways` the ways in which
-    its conditions may hold; `writes` what its actions write in the end, `steps` which ones do.
+    its conditions may hold; `writes` what its actions write in the end, `makes` what they make
+    new (a task, a ticket, a card), `steps` which ones do.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Node:
     looks_at: frozenset[str] | None = None
     ways: tuple[Way, ...] = ({},)
     writes: Writes = field(default_factory=dict)
+    makes: frozenset[str] = frozenset()
     steps: Mapping[str, Path] = field(default_factory=dict)
 
     @property
@@ -48,10 +50,21 @@ class Node:
         """Say whether it comes back by itself."""
         return self.moment in SCHEDULED
 
+    def is_raised_by(self, node: Node) -> bool:
+        """Say whether it waits for what another one makes, or for a stage that it changes."""
+        if self.moment in (Moment.CREATED, Moment.CREATED_OR_UPDATED):
+            return self.object in node.makes
+        moves = "opportunity" in node.makes or any(map(_is_stage, node.writes))
+        return self.event == "stage_changed" and moves
+
     @property
     def listens(self) -> bool:
         """Say whether changes of customers fire it."""
         return self.moment in ON_CHANGE and self.object in (*CUSTOMER_KINDS, "customer")
+
+
+def _is_stage(name: str) -> bool:
+    return name.startswith(PIPELINE)
 
 
 def together(all_writes: Iterable[tuple[Path, Writes]]) -> tuple[Writes, Mapping[str, Path]]:
@@ -100,7 +113,8 @@ class Graph:
     ) -> Mapping[str, Node]:
         names = (None, *node.writes) if node.writes else ()
         hearing = {each.id: each for name in names for each in listeners.get(name, ())}
-        return {id_: each for id_, each in hearing.items() if self._fires(node, each)}
+        fired = {id_: each for id_, each in hearing.items() if self._fires(node, each)}
+        return {each.id: each for each in self.nodes.values() if each.is_raised_by(node)} | fired
 
     def _fires(self, node: Node, other: Node) -> bool:
         if node is other and not _changes_what_it_asks(node):

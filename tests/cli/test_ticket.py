@@ -55,7 +55,7 @@ def test_a_ticket_gets_the_deadlines_of_its_sla_in_working_hours(cli: Cli) -> No
         **{"responded_at": None, "resolved_at": None, "on_time": None, "status": "open"},
     }
     assert {name: said[name] for name in expected} == expected
-    assert said.keys() - expected.keys() == {"history"}
+    assert said.keys() - expected.keys() == {"history", "respond_margin", "resolve_margin"}
     assert cli("ticket", "list", *JSON).json == {"tickets": [expected]}
     assert cli("ticket", "show", "1", *JSON).json == said
 
@@ -124,15 +124,16 @@ def test_a_cancelled_ticket_is_neither_answered_nor_resolved(cli: Cli) -> None:
     assert cli("ticket", "resolve", "2").exit == 1
 
 
-def test_a_ticket_that_is_opened_again_is_answered_and_resolved_anew(cli: Cli) -> None:
+def test_a_ticket_that_is_opened_again_keeps_when_it_was_answered(cli: Cli) -> None:
     add(cli, "sla=gap")
     at(cli, "01T11:00", "resolve", "1")
     opened = at(cli, "02T11:00", "set", "1", "status=open")
-    assert [opened[name] for name in ("responded_at", "resolved_at", "on_time")] == [None] * 3
-    assert at(cli, "02T11:00", "resolve", "1")["on_time"] is False
+    assert (opened["resolved_at"], opened["on_time"]) == (None, None)
+    assert opened["responded_at"] == "2026-12-01T11:00:00+07:00"
+    again = at(cli, "02T11:00", "resolve", "1")
+    assert (again["on_time"], again["respond_margin"]) == (True, 60)
     back = at(cli, "02T12:00", "set", "1", "status=responded")
     assert (back["resolved_at"], back["on_time"]) == (None, None)
-    assert back["responded_at"] == "2026-12-02T11:00:00+07:00"
     assert at(cli, "03T12:00", "set", "1", "status=resolved")["resolved_at"] is not None
 
 

@@ -24,7 +24,7 @@ every_action = pytest.mark.parametrize("name", sorted(ACTIONS))
 
 EMPTY: Mapping[str, Any] = {**dict.fromkeys(FIELDS), "pid": "A", "phone_kind": None,
                             "company_account": None, "pinned": False, "tags": (), "kind": "lead",
-                            "pipeline.ban-moi": None, "telesales.tri-an": None,
+                            "pipeline.ban-moi": None, "card.ban-moi": None, "telesales.tri-an": None,
                             "telesales.khach-moi": None}  # fmt: skip
 FULL: Mapping[str, Any] = {**EMPTY, **VALUES}
 CONTEXT = context()

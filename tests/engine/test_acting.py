@@ -16,6 +16,7 @@ from cskh.engine.running import commit, due_plans, nobody, walk
 from cskh.engine.telling import Effects
 from cskh.model.workflow import SCHEDULED
 from tests.project import Project, person, run
+from tests.sample import stamp
 
 PARTS = {
     "staff": (
@@ -223,3 +224,28 @@ def test_a_crash_at_any_statement_leaves_all_or_nothing(shop: Project, tmp_path:
     assert watched.copies > 20
     assert before != start != end
     assert left == {start, end}
+
+
+def test_of_two_tasks_of_one_customer_only_one_puts_him_on_a_list(shop: Project) -> None:
+    both = "[{add_to_telesales: {campaign: tri-an}}, {add_to_pipeline: {pipeline: ban}}]"
+    shop.workflow("hello", object="task", actions=both)
+    shop.add(contact(1))
+    task = {"customer_id": 1, "content": "Gọi"}
+    with shop.opened() as environment:
+        environment.store.records.create("task", [task, task], stamp())
+        run(environment)
+    assert shop.rows("SELECT count(*) FROM telesales") == [(1,)]
+    assert shop.rows("SELECT count(*) FROM opportunities") == [(1,)]
+    assert shop.rows("SELECT reason FROM skips ORDER BY id") == [("on_the_list",), ("in_pipeline",)]
+
+
+def test_a_card_that_is_won_is_not_moved(shop: Project) -> None:
+    move = "[{move_stage: {pipeline: ban, stage: Chốt}}]"
+    shop.workflow("hello", actions=move)
+    shop.add(contact(1))
+    card = {"customer_id": 1, "pipeline": "ban", "stage": "Mở", "status": "won"}
+    with shop.opened() as environment:
+        environment.store.records.create("opportunity", [card], stamp())
+        run(environment)
+    assert shop.rows("SELECT stage FROM opportunities") == [("Mở",)]
+    assert shop.rows("SELECT reason FROM skips") == [("card_is_closed",)]

@@ -62,3 +62,10 @@ def test_turns_differ_by_one_at_most(count: int, away: set[str], last: str) -> N
     present = [name for name in NAMES if name not in away]
     assert counts.keys() <= set(present)
     assert max(counts[name] for name in present) - min(counts[name] for name in present) <= 1
+
+
+def test_who_stands_in_a_group_twice_has_one_turn() -> None:
+    staff = tuple(Staff(id=id_, name=id_, role="agent") for id_ in NAMES)
+    group = Group(name="G", members=("an", "an", "binh"))
+    mine = Turns(Settings(version=1, staff=staff, groups={"g": group}), {})
+    assert [mine.assign("g", "") for _ in range(4)] == ["an", "binh", "an", "binh"]

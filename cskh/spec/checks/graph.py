@@ -31,6 +31,8 @@ TOGETHER: Checks = []
 
 _MOST_NAMED = 4
 _MADE_FROM = {"age": "birthday"}
+# What actions make new, and workflows may wait for.
+_MADE = {"create_task": "task", "create_ticket": "ticket", "add_to_pipeline": "opportunity"}
 _CUSTOMERS = "customer."
 
 
@@ -88,7 +90,7 @@ class Member:
 
     def finding(self, field: str, message: str, hint: str) -> Finding:
         """Return a finding at the action that writes a field."""
-        path = self.node.steps[field]
+        path = self.node.steps.get(field, ("actions",))
         return Finding(path, message, hint, self.document.place(path, key=True))
 
 
@@ -118,6 +120,7 @@ def _node(draft: Draft, workflow: Workflow) -> Node:
         looks_at=(looked_at or None) if trigger.moment in ON_CHANGE else None,
         ways=tuple(_ways(draft)),
         writes=writes,
+        makes=frozenset(_MADE[each.name] for each in workflow.actions if each.name in _MADE),
         steps=steps,
     )
 
@@ -159,8 +162,10 @@ def circle(member: Member) -> Iterator[Finding]:
     field = _between(member.node, member.whole.graph.nodes[way[1]])
     if len(way) > 2:
         message = _("Workflows set each other off in a circle: {way}.")
-    else:
+    elif field in member.node.writes:
         message = _("The workflow sets itself off: it changes {field}, which its trigger looks at.")
+    else:
+        message = _("The workflow sets itself off: it makes what it waits for.")
     text = message.format(way=" → ".join(way), field=quoted(field))
     hint = _(
         "A run stops it, since no workflow acts on a change that it caused itself; better add a "
@@ -170,8 +175,9 @@ def circle(member: Member) -> Iterator[Finding]:
 
 
 def _between(node: Node, then: Node) -> str:
-    """Return a field that one workflow writes and the other's trigger looks at."""
-    return next(name for name in node.writes if then.looks_at is None or name in then.looks_at)
+    """Return a field that one workflow writes and the other's trigger looks at; else nothing."""
+    looked_at = (name for name in node.writes if then.looks_at is None or name in then.looks_at)
+    return next(looked_at, "")
 
 
 @check("CK312", TOGETHER)

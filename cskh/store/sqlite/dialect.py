@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cskh.model.converting import COMPANY_ACCOUNT
-from cskh.model.fields import PIPELINE, TELESALES, Catalogue, Family, Field, Kind
+from cskh.model.fields import CARD, PIPELINE, TELESALES, Catalogue, Family, Field, Kind
 
 # The columns that have a folded one beside them.
 KEYED = frozenset(
@@ -41,6 +41,7 @@ _AGE = (
 _STAGE = (
     "(SELECT p.stage FROM opportunities p WHERE p.customer_id = c.id AND p.pipeline = {pipeline})"
 )
+_CARD = _STAGE.replace("p.stage", "p.status")
 _CALLED = (
     "(SELECT s.status FROM telesales s WHERE s.customer_id = c.id AND s.campaign = {campaign})"
 )
@@ -74,6 +75,8 @@ class SqliteDialect:
             return f"(c.fields ->> {_path(field)})"
         if name.startswith(PIPELINE):
             return _STAGE.format(pipeline=_literal(name.removeprefix(PIPELINE)))
+        if name.startswith(CARD):
+            return _CARD.format(pipeline=_literal(name.removeprefix(CARD)))
         if name.startswith(TELESALES):
             return _CALLED.format(campaign=_literal(name.removeprefix(TELESALES)))
         return _ODD.get(name) or f"c.{name}"
