@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from cskh.language import _
+from cskh.language import N_, _
 from cskh.model.message import Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._answers import quoted, rejected, whole
+from cskh.providers._answers import identifier, quoted, rejected, whole
 from cskh.providers._base import (
     Alone,
     Errand,
@@ -29,6 +29,10 @@ from cskh.providers._base import (
     Step,
 )
 
+# What a code means; a third part is after how many seconds it is tried again.
+Codes = Mapping[int, tuple[Outcome, str] | tuple[Outcome, str, int]]
+NIGHT = 2 * 3600  # five tries last until the morning
+DAY = 6 * 3600  # and here until the next day
 HOST = r"https?://[^/?#@\s]+/?"
 _SOON = 300  # an access token that ends in so many seconds is renewed beforehand
 _LONGEST = 7 * 24 * 3600
@@ -196,3 +200,25 @@ def content(response: Response) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def of(codes: Iterable[int], outcome: Outcome, why: str, later: int | None = None) -> Codes:
+    """Return rows of a table for codes that mean the same."""
+    row = (outcome, why) if later is None else (outcome, why, later)
+    return dict.fromkeys(codes, row)
+
+
+def judged(response: Response, key: str, codes: Codes, app: App) -> Receipt:
+    """Return what an answer means; `key` is what a message's number is called in it."""
+    answer = content(response)
+    code, data = whole(answer.get("error")), answer.get("data")
+    if code is None:
+        unread = Receipt(outcome=Outcome.UNKNOWN, error=_("Zalo's answer can't be read."))
+        return rejected(response) or unread
+    if code == 0:
+        known = identifier(data.get(key)) if isinstance(data, dict) else None
+        return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
+    outcome, why, *later = codes.get(code, (Outcome.FAILED, N_("Zalo rejects the message.")))
+    said = quoted(answer.get("message") or "", app.secret, app.refresh_token)
+    error = f"{_(why)} (Zalo {code})" + (f": {said}" if said else "")
+    return Receipt(outcome=outcome, error=error, retry_after=later[0] if later else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from types import MappingProxyType
 from typing import Annotated
@@ -12,75 +12,63 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import identifier, quoted, rejected, whole
+from cskh.providers._answers import whole
 from cskh.providers._base import Flow, Request, Response, provider
-from cskh.providers._zalo import HOST, App, called, content
+from cskh.providers._zalo import DAY, HOST, NIGHT, App, Codes, called, content, judged, of
 
-_NIGHT = 2 * 3600  # five tries last until the morning
-_TOMORROW = 6 * 3600  # and here until the next day
 EXPIRED = frozenset({-124})
 
-_Row = tuple[Outcome, str]
-
-
-def _all(codes: Iterable[int], outcome: Outcome, why: str) -> Mapping[int, _Row]:
-    return dict.fromkeys(codes, (outcome, why))
-
-
 # Zalo's own page has the codes to -112, the rest is from two public clients that agree.
-CODES: Mapping[int, _Row] = MappingProxyType(
+CODES: Codes = MappingProxyType(
     {
         -100: (Outcome.UNKNOWN, N_("Zalo didn't say whether it took the message.")),
-        **_all(
+        **of(
             (-101, -102, -103, -104, -105, -138, -1381),
             Outcome.STOPPED,
             N_("Zalo refuses the app, its secret or its rights."),
         ),
-        **_all((-106, -121, -122), Outcome.FAILED, N_("Zalo doesn't understand the request.")),
+        **of((-106, -121, -122), Outcome.FAILED, N_("Zalo doesn't understand the request.")),
         -108: (Outcome.FAILED, N_("Zalo says that the phone number is wrong.")),
-        **_all(
+        **of(
             (-109, -1091, -117, -131, -145, -146),
             Outcome.STOPPED,
             N_("Zalo doesn't let the OA use this template."),
         ),
-        **_all(
+        **of(
             (-110, -114, -118, -119),
             Outcome.UNREACHABLE,
             N_("The customer can't be reached on Zalo."),
         ),
-        **_all(
+        **of(
             (-111, -112, -1121, -1122, -1123, -1124, -113, -1131, -116, -130, -132),
             Outcome.FAILED,
             N_("The data doesn't fit the Zalo template."),
         ),
         -115: (Outcome.STOPPED, N_("The account at Zalo has no credit left.")),
-        **_all(
+        **of(
             (-120, -1201, -1202, -125, -135, -1351),
             Outcome.STOPPED,
             N_("Zalo doesn't let the OA send notifications."),
         ),
-        **_all((-123, -128, -129, -142, -143), Outcome.STOPPED, N_("Zalo refuses the RSA key.")),
+        **of((-123, -128, -129, -142, -143), Outcome.STOPPED, N_("Zalo refuses the RSA key.")),
         -124: (Outcome.STOPPED, N_("Zalo refuses the access token, also a new one.")),
         -1241: (Outcome.STOPPED, N_("Zalo refuses the proof: app_secret is wrong.")),
-        **_all((-126, -127), Outcome.STOPPED, N_("The OA or the template is still being tested.")),
-        -133: (Outcome.LATER, N_("Zalo sends no notifications at night.")),
+        **of((-126, -127), Outcome.STOPPED, N_("The OA or the template is still being tested.")),
+        -133: (Outcome.LATER, N_("Zalo sends no notifications at night."), NIGHT),
         -134: (Outcome.FAILED, N_("The customer has not agreed to get notifications.")),
-        **_all((-136, -137), Outcome.STOPPED, N_("The OA has no account that Zalo can charge.")),
-        **_all(
+        **of((-136, -137), Outcome.STOPPED, N_("The OA has no account that Zalo can charge.")),
+        **of(
             (-139, -140, -141), Outcome.DECLINED, N_("The customer refuses notifications on Zalo.")
         ),
-        **_all((-144, -1441), Outcome.STOPPED, N_("The OA's quota at Zalo is used up.")),
-        **_all((-147, -1471, -1472), Outcome.LATER, N_("The template's quota is used up.")),
-        **_all(
+        **of((-144, -1441), Outcome.STOPPED, N_("The OA's quota at Zalo is used up.")),
+        **of((-147, -1471, -1472), Outcome.LATER, N_("The template's quota is used up."), DAY),
+        **of(
             (-148, -149, -1491, -150, -151, -152, -153),
             Outcome.FAILED,
             N_("The Zalo template wants what this version doesn't send."),
         ),
         -249: (Outcome.FAILED, N_("The Zalo template isn't for this kind of sending.")),
     }
-)
-_LATER: Mapping[int, int] = MappingProxyType(
-    {-133: _NIGHT, -147: _TOMORROW, -1471: _TOMORROW, -1472: _TOMORROW}
 )
 
 
@@ -189,19 +177,7 @@ class Zns:
         return Receipt(outcome=outcome, provider_id=known)
 
     def _receipt(self, response: Response) -> Receipt:
-        answer = content(response)
-        code = whole(answer.get("error"))
-        data = answer.get("data")
-        known = identifier(data.get("msg_id")) if isinstance(data, dict) else None
-        if code is None:
-            unread = Receipt(outcome=Outcome.UNKNOWN, error=_("Zalo's answer can't be read."))
-            return rejected(response) or unread
-        if code == 0:
-            return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
-        outcome, why = CODES.get(code, (Outcome.FAILED, N_("Zalo rejects the message.")))
-        said = quoted(answer.get("message") or "", self.app_secret, self.refresh_token)
-        error = f"{_(why)} (Zalo {code})" + (f": {said}" if said else "")
-        return Receipt(outcome=outcome, error=error, retry_after=_LATER.get(code))
+        return judged(response, "msg_id", CODES, self._app)
 
 
 def _phone(message: Message) -> str | None:
