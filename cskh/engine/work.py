@@ -34,8 +34,17 @@ def add(environment: Environment, family: Family, customer: int, values: Values)
         if values.get("group") is not None and "assignee" not in values:
             seed = f"{family}:{store.records.next(family)}"
             row["assignee"] = _taking_turns(environment, values["group"], seed)
+        elif family != "opportunity" and "assignee" not in values:
+            row["assignee"] = _in_charge(environment, customer)
         (id_,) = store.records.create(family, [row], stamp(environment))
     return id_
+
+
+def _in_charge(environment: Environment, customer: int) -> str | None:
+    """Return who gets work that is given to nobody by name: whose customer it is, else who adds."""
+    own: str | None = environment.store.customers.read(customer, ["assignee"]).values["assignee"]
+    staff = {person.id for person in environment.project.settings.staff}
+    return own or (environment.actor if environment.actor in staff else None)
 
 
 def change(environment: Environment, family: Family, id_: int, wanted: Values) -> Changes:

@@ -349,3 +349,13 @@ def _running(project: Project, words: tuple[str, ...]) -> subprocess.Popen[bytes
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def test_what_is_given_to_nobody_by_name_is_for_whose_customer_it_is(
+    project: Project, cli: Cli
+) -> None:
+    cli("customer", "add", "pid=B1", "phone=0900000801", "assignee=lan", *NOW)
+    cli("customer", "add", "pid=B2", "phone=0900000802", *NOW)
+    own = cli("task", "add", "content=Gọi", "customer=B1", *NOW, "--format", "json").json
+    mine = cli("task", "add", "content=Gọi", "customer=B2", *NOW, "--as", "lan", "--format", "json")
+    assert (own["assignee"], mine.json["assignee"]) == ("lan", "lan")
