@@ -134,7 +134,7 @@ class Smtp:
         if at == "end" and 200 <= status <= 299:
             copies = self._quoted(answer.headers.get("refused", ""))
             note = _("Copies were refused: {why}").format(why=copies) if copies else None
-            return Receipt(outcome=Outcome.ACCEPTED, provider_id=_queue_id(said), error=note)
+            return Receipt(outcome=Outcome.ACCEPTED, provider_id=_queue_id(answer.text), error=note)
         if at == "knock" and 200 <= status <= 299:
             return Receipt(outcome=Outcome.ACCEPTED)
         outcome = _outcome(at, status, answer.text)
