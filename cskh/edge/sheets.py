@@ -21,6 +21,7 @@ from cskh.cells.drafts import Remark
 from cskh.cells.encodings import NAMES
 from cskh.cells.recipes import Recipe
 from cskh.cells.rows import CleanRow
+from cskh.edge.ahead import ahead
 from cskh.edge.sheets_faults import problem_of
 from cskh.edge.sheets_frames import Limits, receive, send
 from cskh.errors import CskhError, UsageProblem, did_you_mean
@@ -116,8 +117,12 @@ class Sheet:
         Raises CskhError where the file turns out to be unreadable after all.
         """
         self.reader.send(pickle.dumps(recipe))
+        for rows in ahead(self._batches()):  # a store that writes lets other threads run
+            yield from rows
+
+    def _batches(self) -> Iterator[list[CleanRow]]:
         while batch := self.reader.receive():
-            yield from map(_row, batch)
+            yield list(map(_row, batch))
 
 
 def _row(plain: tuple[Any, ...]) -> CleanRow:

@@ -39,7 +39,7 @@ from cskh.language import speak
 
 _SAMPLE = 20  # rows in the head
 _DATED = 500  # rows in which a column can show that it has dates
-_BATCH = 500
+_BATCH = 2000
 _HEAD = 8192
 
 Table = TextTable | SheetTable

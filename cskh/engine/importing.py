@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from cskh.cells.drafts import Remark
 from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
-from cskh.engine.matching import KEYS, Entry, Known, TwoMatches, whose
+from cskh.engine.matching import KEYS, Entry, Known, TwoMatches, Whose, whose
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.store.values import Edit, ImportOf, Stamp
 
@@ -93,12 +93,11 @@ def _all(
     imported.id = imports.start(of, at)
     stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=fires)
     automatic = imports.last_automatic_pid()
-    reading = iter(rows)
     with _uncollected():
-        while batch := list(islice(reading, _ROWS_AT_ONCE)):
+        for batch in _batches(rows):
             known = _take_all(environment, batch, imported)
             automatic = _write(environment, known, kind, stamp, automatic)
-            progress(len(batch))
+            progress(len(batch.rows))
     imports.finish(imported.id, imported.told())
     return imported
 
@@ -113,14 +112,28 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _take_all(environment: Environment, batch: Sequence[CleanRow], imported: Imported) -> Known:
+class _Batch(NamedTuple):
+    """Rows, whose they are, and the fields that they set."""
+
+    rows: Sequence[CleanRow]
+    asked: Whose
+    names: Sequence[str]
+
+
+def _batches(rows: Iterable[CleanRow]) -> Iterator[_Batch]:
+    reading = iter(rows)
+    while batch := list(islice(reading, _ROWS_AT_ONCE)):
+        names = {*chain.from_iterable(row.values for row in batch), "tags", *KEYS}
+        yield _Batch(batch, whose(batch), sorted(names))
+
+
+def _take_all(environment: Environment, batch: _Batch, imported: Imported) -> Known:
     """Apply a batch of rows to everybody whom they may be about."""
-    asked = whose(batch)
-    names = {*chain.from_iterable(row.values for row in batch), "tags", *KEYS}
-    known = Known(environment.store.imports.candidates(asked.keys(), sorted(names)), asked)
-    imported.rows += len(batch)
-    imported.repairs.update(chain.from_iterable(row.repairs for row in batch))
-    for row, keys in zip(batch, zip(*asked, strict=True), strict=True):
+    stored = environment.store.imports.candidates(batch.asked.keys(), batch.names)
+    known = Known(stored, batch.asked)
+    imported.rows += len(batch.rows)
+    imported.repairs.update(chain.from_iterable(row.repairs for row in batch.rows))
+    for row, keys in zip(batch.rows, zip(*batch.asked, strict=True), strict=True):
         _take(known, row, keys, imported)
     return known
 
@@ -157,7 +170,7 @@ def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, auto
             automatic += 1
             values |= {"pid": f"AUTO-{automatic}", "automatic_pid": True}
     customers = environment.store.customers
-    customers.create((complete(values, kind) for values in known.new), stamp)
+    customers.create([complete(values, kind) for values in known.new], stamp)
     customers.change(_changes(known.stored), stamp)
     return automatic
 
