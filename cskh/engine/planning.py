@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -125,18 +125,24 @@ def plan(
     it `answers` events.
     """
     family, event = family_of(workflow.object), workflow.trigger.event
-    context = replace(context, family=family)
+    context = replace(context, family=family, event=event)
     named = catalogue(context.settings, family)
     about = event_fields(event)
     read = frozenset[str]().union(*(action.reads(context) for action in workflow.actions))
-    unknown = {} if answers else {name: _stand_in(about[name]) for name in read & about.keys()}
+    pages = workflow.trigger.pages or tuple(page.id for page in context.settings.pages)
+    unknown = (
+        {} if answers else {name: _stand_in(about[name], pages) for name in read & about.keys()}
+    )
     asked = query(workflow, occasion, read - unknown.keys(), judged_at, answers)
     readable = catalogue_to_read(context.settings, family, event)
     made = statement(asked, {**named, **about}, dialect, readable)
     return Plan(workflow, asked, made, context, readable, unknown)
 
 
-def _stand_in(field: Field) -> Any:
+def _stand_in(field: Field, pages: Sequence[str]) -> Any:
+    """Return what stands for something that an event would tell: a page is one that may be."""
+    if field.own_name == "page" and pages:
+        return pages[0]
     return 0 if field.kind is Kind.MONEY else f"<{field.own_name}>"
 
 

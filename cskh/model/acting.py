@@ -50,12 +50,14 @@ class Customer:
 class Context:
     """The world around an action: settings, time, and the texts that messages are made of.
 
-    `family` is what the workflow is about; actions act on its customer all the same.
+    `family` is what the workflow is about; actions act on its customer all the same. `event` is
+    what it answers, None for one that answers no event.
     """
 
     settings: Settings
     clock: Clock
     family: Family = "customer"
+    event: str | None = None
     templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
     def account(self, channel: Channel, named: str | None) -> Account | None:

@@ -14,11 +14,17 @@ EventName = Literal[
     "call_missed",
 ]
 
-TELLS: Mapping[EventName, tuple[str, ...]] = {
+_TELLS: Mapping[EventName, tuple[str, ...]] = {
     "page_interaction": ("page", "interaction", "text"),
     "message_replied": ("page", "text"),
     "order_status_changed": ("order_code", "status", "old_status", "amount"),
     "stage_changed": ("pipeline", "stage", "old_stage"),
     "conversation_tagged": ("page", "tag"),
     "call_missed": ("phone", "line"),
+}
+
+# Who spoke, as Facebook and Zalo call him: a message back goes there.
+SPEAKER = ("psid", "zalo_id")
+TELLS: Mapping[EventName, tuple[str, ...]] = {
+    name: (*told, *SPEAKER) for name, told in _TELLS.items()
 }

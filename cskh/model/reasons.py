@@ -15,6 +15,8 @@ _SENTENCES = {
     "text_too_long": N_("the text would be too long"),
     "opted_out": N_("the customer has refused such messages"),
     "do_not_contact": N_("the phone is on the do-not-call list (Decree 91/2020, article 13)"),
+    "no_conversation": N_("the customer has no conversation with us there"),
+    "out_of_window": N_("it would be too late after the customer's last message"),
     "no_consent": N_("no consent to advertising (Decree 91/2020, article 13)"),
     "capped": N_("as many messages as the cap allows were sent lately"),
     "quiet_hours": N_("waits for the end of the quiet hours"),

@@ -64,6 +64,11 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """A list that may stand there alone, in place of the record whose key this is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seconds:
     """A number of seconds, which may also be written as a length of time."""
 

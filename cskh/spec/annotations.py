@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, 
 from typing import get_type_hints as type_hints
 
 from cskh.model.clock import Span
+from cskh.model.shape import Bare
 
 M = TypeVar("M")
 
@@ -88,6 +89,17 @@ def _keys(record: type[Any]) -> tuple[Key, ...]:
         for each in fields(record)
         if get_origin(hints[each.name]) is not ClassVar
     )
+
+
+def bare_key(record: type[Any]) -> Key | None:
+    """Return the key whose list may stand in place of the whole record, if there is one."""
+    return next((key for key in keys_of(record) if key.shape.mark(Bare)), None)
+
+
+def unlisted(record: type[Any], data: Any) -> Any:
+    """Return a record's data with a list that stands for it at its key."""
+    key = bare_key(record) if isinstance(data, list) else None
+    return {key.name: data} if key else data
 
 
 def paragraph(documented: Any) -> str:

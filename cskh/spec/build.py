@@ -15,7 +15,7 @@ from cskh.model.secret import Secret
 from cskh.model.settings import Account, MessageTemplate, Settings
 from cskh.model.shape import Keyed, Seconds
 from cskh.model.workflow import Trigger, Workflow
-from cskh.spec.annotations import Shape, keys_of
+from cskh.spec.annotations import Shape, keys_of, unlisted
 from cskh.spec.paths import Path, dotted
 from cskh.spec.vocabulary import OperatorRow, Registries
 
@@ -81,7 +81,8 @@ def workflow(
 
 def _action(step: Any, registries: Registries, maker: _Maker) -> Any:
     ((name, parameters),) = named(step).items()
-    return maker.value(registries.actions[name], parameters or {})
+    action = registries.actions[name]
+    return maker.value(action, unlisted(action, parameters) or {})
 
 
 def named(step: Any) -> Any:

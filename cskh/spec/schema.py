@@ -21,11 +21,11 @@ from cskh.model.workflow import (
     Trigger,
     Workflow,
 )
-from cskh.spec.annotations import Key, keys_of, paragraph
+from cskh.spec.annotations import Key, bare_key, keys_of, paragraph
 from cskh.spec.build import named
 from cskh.spec.case_schema import case
 from cskh.spec.condition_schema import conditions
-from cskh.spec.fragments import Schema, only_key, record
+from cskh.spec.fragments import Schema, fragment, only_key, record
 from cskh.spec.reading import read
 from cskh.spec.vocabulary import Registries, Vocabulary
 
@@ -145,9 +145,19 @@ def _action(action: type[Any], words: Vocabulary) -> Schema:
     examples = [step[action.name] or {} for step in steps if action.name in step]
     return {
         "description": _(paragraph(action)),
-        **record(action, words),
+        **_parameters(action, words),
         "examples": examples,
     }
+
+
+def _parameters(action: type[Any], words: Vocabulary) -> Schema:
+    """Return the schema of an action's parameters, or of the list that may stand for them."""
+    alone = bare_key(action)
+    if alone is None:
+        return record(action, words)
+    listed = fragment(alone.shape, words)
+    made = record(action, words, frozenset({alone.name}))
+    return {**made, "type": ["object", "array"], "items": listed["items"], "minItems": 1}
 
 
 def _examples(documented: type[Any], part: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from cskh.model.fields import FAMILIES, Catalogue, Family
 from cskh.model.message import Channel
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Trigger, Workflow
+from cskh.spec.annotations import bare_key, unlisted
 from cskh.spec.build import asked, named
 from cskh.spec.document import Document
 from cskh.spec.paths import Path
@@ -54,6 +55,13 @@ class Step:
         """Return the channel that the action sends on, if it sends."""
         channel: Channel | None = self.action.channel
         return channel
+
+    def place(self, path: Path) -> Path:
+        """Return where something stands in the file: a list that stands for all has no key."""
+        alone, size = bare_key(self.action), len(self.path)
+        if alone is None or path[size : size + 1] != (alone.name,):
+            return path
+        return (*self.path, *path[size + 1 :])
 
     @property
     def provider(self) -> tuple[str, str] | None:
@@ -162,12 +170,14 @@ def _steps(raw: Any, actions: Mapping[str, Any]) -> Iterator[Step]:
     for index, each in enumerate(raw if isinstance(raw, list) else ()):
         step = named(each)
         for name, data in step.items() if isinstance(step, dict) else ():
-            if name in actions and isinstance(data, dict | None):
-                yield Step(("actions", index, name), actions[name], data or {})
+            given = unlisted(actions[name], data) if name in actions else None
+            if name in actions and isinstance(given, dict | None):
+                yield Step(("actions", index, name), actions[name], given or {})
 
 
 def _parts(draft: Draft) -> Iterator[Part]:
     yield from walk(Workflow, {"group": draft.data.get("group")})
     yield from walk(Trigger, {"pages": draft.trigger.get("pages")}, ("trigger",))
     for step in draft.steps:
-        yield from walk(step.action, step.data, step.path)
+        for part in walk(step.action, step.data, step.path):
+            yield replace(part, path=step.place(part.path))
