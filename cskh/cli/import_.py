@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cskh.cli._do_not_call import do_not_call
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
 from cskh.cli._session import Session
 from cskh.cli._sheets import (
@@ -103,7 +104,7 @@ def customers(
     return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
 
 
-COMMANDS = {"customers": customers}
+COMMANDS = {"customers": customers, "do-not-call": do_not_call}
 
 
 def _imported(
