@@ -189,10 +189,11 @@ def _changes(entries: Iterable[Entry]) -> Iterator[Edit]:
     )
 
 
-def complete(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """Return a new customer with what he must have: accounts are businesses unless they say."""
+def complete(values: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Give a new customer what he must have: accounts are businesses unless they say."""
     own = values.get("kind") or kind
     if own not in CUSTOMER_KINDS:
         raise ValueError(own)
     type_ = values.get("type") or ("business" if own == "account" else "individual")
-    return {**values, "kind": own, "type": type_}
+    values |= {"kind": own, "type": type_}
+    return values

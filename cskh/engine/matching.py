@@ -107,35 +107,31 @@ class Known:
         `keys` are the row's of what was asked. Raises TwoMatches.
         """
         (pid, phone, email), (pids, phones, emails) = keys, self._shared
-        if pid not in pids and phone not in phones and email not in emails:
-            return "created", self._add(row), False
-        same_phone: dict[Entry, None] = self._phones.get(phone, {}) if phone else {}
-        same_email: dict[Entry, None] = self._emails.get(email, {}) if email else {}
-        entry = self._find(pid, same_phone, same_email)
-        if entry is None:
-            shares, entry = bool(same_phone), Entry(self._add(row))
-            self._index(entry)
-            return "created", entry.values, shares
-        changed = self._apply(entry, row)
-        return ("updated" if changed else "unchanged"), entry.values, False
-
-    def _add(self, row: CleanRow) -> dict[str, Any]:
+        is_alone = pid not in pids and phone not in phones and email not in emails
+        entry, shares = (None, False) if is_alone else self._find(pid, phone, email)
+        if entry is not None:
+            changed = self._apply(entry, row)
+            return ("updated" if changed else "unchanged"), entry.values, False
         values = {**_NOBODY, **row.values, "tags": _tags((), row.tags)}
         self.new.append(values)
-        return values
+        if not is_alone:
+            self._index(Entry(values))
+        return "created", values, shares
 
     def _find(
-        self, pid: str | None, same_phone: dict[Entry, None], same_email: dict[Entry, None]
-    ) -> Entry | None:
+        self, pid: str | None, phone: str | None, email: str | None
+    ) -> tuple[Entry | None, bool]:
+        """Return whose keys these are, and whether somebody has the phone."""
+        same_phone: dict[Entry, None] = self._phones.get(phone, {}) if phone else {}
+        same_email: dict[Entry, None] = self._emails.get(email, {}) if email else {}
         if pid is not None:
-            if (entry := self._pids.get(pid)) is not None:
-                return entry
             # An automatic code was only a stand-in: whose phone it is takes the real one.
             only = next(iter(same_phone)) if len(same_phone) == 1 else None
-            return only if only and only.has_stand_in else None
+            stand_in = only if only and only.has_stand_in else None
+            return self._pids.get(pid, stand_in), bool(same_phone)
         if len(same_phone) > 1 or len(same_email) > 1 or len(both := same_phone | same_email) > 1:
             raise TwoMatches(chain(same_phone, same_email))
-        return next(iter(both), None)
+        return next(iter(both), None), bool(same_phone)
 
     def _apply(self, entry: Entry, row: CleanRow) -> bool:
         wanted = dict(row.values)
