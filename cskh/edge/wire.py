@@ -18,6 +18,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from urllib3.exceptions import (
 )
 from urllib3.response import BaseHTTPResponse
 
+from cskh.edge.login import authorization
 from cskh.language import _
 from cskh.model.secret import Secret
 from cskh.providers import Append, Failure, Request, Response, Words
@@ -56,7 +58,25 @@ def perform(
     """
     if isinstance(step, Append):
         return _append(folder / step.file, {"at": now.isoformat(), **step.record})
-    return _call(step, timeout)
+    return _call(step, timeout) if step.login is None else _logged_in(step, timeout)
+
+
+def _logged_in(request: Request, timeout: float) -> Response | Failure:
+    """Ask how the server wants to be greeted, and make the call with that greeting.
+
+    The question holds nothing of the message: were the call itself the question, the message
+    would have left with it, and nobody could say what became of it if no answer came.
+    """
+    asked = _call(Request(method="GET", url=request.url.partition("?")[0]), timeout)
+    if isinstance(asked, Failure):
+        return replace(asked, refused=True)
+    if request.login is None or asked.status != http.HTTPStatus.UNAUTHORIZED:
+        return _call(request, timeout)
+    url, challenge = _prepared(request).url or "", asked.headers.get("www-authenticate", "")
+    header = authorization(request.login, request.method, url, challenge)
+    if header is None:
+        return asked
+    return _call(replace(request, headers={**request.headers, "Authorization": header}), timeout)
 
 
 def _call(request: Request, timeout: float) -> Response | Failure:
@@ -89,8 +109,10 @@ def _body(raw: BaseHTTPResponse) -> bytes:
 
 def _prepared(request: Request) -> requests.PreparedRequest:
     headers = {"User-Agent": "cskh"} | _revealed(request.headers)
-    body: str | dict[str, str] = _revealed(request.form)
-    if request.json is not None:
+    body: str | bytes | dict[str, str] = _revealed(request.form)
+    if request.text is not None:
+        body = _bare(request.text).encode("utf-8", "replace")
+    elif request.json is not None:
         headers["Content-Type"] = "application/json"
         body = json.dumps(request.json, default=Secret.reveal)
     return requests.Request(
@@ -99,10 +121,11 @@ def _prepared(request: Request) -> requests.PreparedRequest:
 
 
 def _revealed(words: Words) -> dict[str, str]:
-    return {
-        name: value.reveal() if isinstance(value, Secret) else value
-        for name, value in words.items()
-    }
+    return {name: _bare(value) for name, value in words.items()}
+
+
+def _bare(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def _host(url: str) -> str:

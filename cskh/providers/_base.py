@@ -33,7 +33,7 @@ class Request:
     params: Words = field(default_factory=dict)
     form: Words = field(default_factory=dict)
     json: Any = None
-    text: str | None = None
+    text: str | Secret | None = None
     login: tuple[str, Secret] | None = None
     delivers: bool = True
 
