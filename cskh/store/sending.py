@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cskh.model.effects import Step
+from cskh.model.message import Message, State
 from cskh.store.values import Claimed, Queue, RunKey, Settlement, Stamp
+
+
+class Question(NamedTuple):
+    """A message about which its provider is to be asked: where it stands, and since when."""
+
+    message: Message
+    state: State
+    sent_at: str
+    ask_at: str
+
+
+class Decision(NamedTuple):
+    """What somebody did about a message or a channel, from what to what; `at` is stored."""
+
+    what: str
+    old: str | None
+    new: str | None
+    actor: str | None
+    at: str
 
 
 class Runs(Protocol):
@@ -56,8 +76,13 @@ class Outbox(Protocol):
         """
         ...
 
-    def claim(self, queue: Queue, limit: int, now: str, until: str) -> list[Claimed]:
-        """Take messages whose time has come, the oldest promise first."""
+    def claim(
+        self, queue: Queue, limit: int, now: str, until: str, began: str | None = None
+    ) -> list[Claimed]:
+        """Take messages that are due: workflows take turns, each with its oldest promise first.
+
+        Those that were tried before must have been due when the delivery `began`.
+        """
         ...
 
     def settle(
@@ -87,4 +112,40 @@ class Outbox(Protocol):
 
     def resume(self, provider: str) -> None:
         """Forget that a provider was stopped."""
+        ...
+
+    def bucket(self, provider: str) -> tuple[float, float] | None:
+        """Return the tokens of a provider's rate and their instant, None if none were taken."""
+        ...
+
+    def keep_bucket(self, provider: str, tokens: float, at: float) -> None:
+        """Remember for all processes what a provider's rate still allows."""
+        ...
+
+    def to_ask(
+        self, provider: str, state: State, now: str, sent_by: str, limit: int
+    ) -> list[Question]:
+        """Return messages about which a provider is to be asked, those that wait longest first."""
+        ...
+
+    def answered(
+        self, answers: Iterable[tuple[Question, Settlement]], now: str
+    ) -> list[Settlement]:
+        """Record what a provider said; return what nobody else had settled before."""
+        ...
+
+    def message(self, id_: int) -> Mapping[str, Any] | None:
+        """Return a message with all its facts."""
+        ...
+
+    def decisions(self, about: str) -> list[Decision]:
+        """Return what people did about something, the oldest first."""
+        ...
+
+    def decide(self, id_: int, decision: Decision) -> bool:
+        """Let a person settle a message that stands where he thinks; return whether it did."""
+        ...
+
+    def note(self, about: str, decision: Decision) -> None:
+        """Remember for good what somebody did."""
         ...

@@ -91,6 +91,7 @@ class Claimed:
 class Settlement:
     """What became of a claimed message; `due_at` is a stored instant.
 
+    `ask_at` is when its provider is to be asked about it, None for never.
     One that `falls_back` goes another way if it was planned with one, and who `declined` it is
     left alone on its channel from now on; both in the same transaction.
     """
@@ -102,6 +103,7 @@ class Settlement:
     provider_id: str | None = None
     error: str | None = None
     skip_reason: str | None = None
+    ask_at: str | None = None
     falls_back: bool = False
     declined: bool = False
 

@@ -36,6 +36,12 @@ def m004_channels(db: Database) -> None:
     _run(db, "m004_channels.sql")
 
 
+@migrations()
+def m005_outbox(db: Database) -> None:
+    """Workflows take turns in the outbox; providers are asked what became of messages."""
+    _run(db, "m005_outbox.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

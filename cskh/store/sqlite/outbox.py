@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from cskh.model.message import Channel, Message, Purpose
+from cskh.model.message import Channel, Message, Purpose, State
+from cskh.store.sending import Decision, Question
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.queries import queries
 from cskh.store.values import Claimed, Queue, Settlement
+
+# A workflow, and the provider of its messages: NULL where there was none when they were planned.
+_Turn = tuple[str, str | None]
 
 
 class SqliteOutbox:
@@ -21,6 +25,8 @@ class SqliteOutbox:
     def __init__(self, write: Database, holder: str) -> None:
         self._db = write
         self._holder = holder
+        # Whose turn was last, by provider and channel.
+        self._last: dict[tuple[str, Channel], _Turn] = {}
 
     def recover(self, is_gone: Callable[[str, str], bool], error: str) -> int:
         """Settle what processes that are gone had; return how many messages became unknown."""
@@ -33,23 +39,43 @@ class SqliteOutbox:
                 unknown += self._db.conn.execute(queries()["leave_unknown"], row).rowcount
         return unknown
 
-    def claim(self, queue: Queue, limit: int, now: str, until: str) -> list[Claimed]:
-        """Take messages whose time has come, the oldest promise first."""
-        asked = {**asdict(queue), "limit": limit, "now": now}
-        asked |= {"claimed_by": self._holder, "claimed_until": until}
+    def claim(
+        self, queue: Queue, limit: int, now: str, until: str, began: str | None = None
+    ) -> list[Claimed]:
+        """Take messages that are due: workflows take turns, each with its oldest promise first."""
+        due = {"channel": queue.channel, "now": now, "began": began or now}
+        ours = {"by": queue.provider, "claimed_by": self._holder, "claimed_until": until}
+        rows: list[tuple[Any, ...]] = []
         with writing(self._db):
-            if queue.is_active:
-                self._db.conn.execute(queries()["adopt"], asked)
-            rows = self._db.conn.execute(queries()["claim"], asked).fetchall()
+            turns = self._turns(queue, due)[:limit]
+            share = limit // len(turns) if turns else 0
+            for workflow, provider in turns:
+                turn = {"workflow": workflow, "provider": provider, "limit": share}
+                rows += self._db.conn.execute(queries()["claim"], due | ours | turn).fetchall()
+        if turns:
+            self._last[queue.provider, queue.channel] = turns[-1]
         # RETURNING comes in no order; two rows differ by due_at or id.
         return [_claimed(row) for row in sorted(rows)]
+
+    def _turns(self, queue: Queue, due: Mapping[str, Any]) -> list[_Turn]:
+        """Return the workflows with something due, beginning after the one whose turn was last."""
+        providers = (queue.provider, None) if queue.is_active else (queue.provider,)
+        found = [
+            (workflow, provider)
+            for provider in providers
+            for (workflow,) in self._rows("due_workflows", **due, provider=provider)
+        ]
+        last = self._last.get((queue.provider, queue.channel))
+        place = found.index(last) + 1 if last in found else 0
+        return found[place:] + found[:place]
 
     def settle(
         self, settlements: Iterable[Settlement], sending: Sequence[int], now: str
     ) -> list[int]:
         """In one transaction, record what became of messages and that others now leave."""
         settled = list(settlements)
-        rows = [asdict(settlement) | {"claimed_by": self._holder} for settlement in settled]
+        ours = {"claimed_by": self._holder, "now": now}
+        rows = [asdict(settlement) | ours for settlement in settled]
         with writing(self._db):
             self._db.conn.executemany(queries()["settle"], rows)
             self._follow_up(settled, now)
@@ -92,11 +118,82 @@ class SqliteOutbox:
         with writing(self._db):
             self._db.conn.execute(queries()["resume_provider"], {"provider": provider})
 
+    def bucket(self, provider: str) -> tuple[float, float] | None:
+        """Return the tokens of a provider's rate and their instant, None if none were taken."""
+        found = self._rows("bucket", provider=provider)
+        return found[0] if found else None
+
+    def keep_bucket(self, provider: str, tokens: float, at: float) -> None:
+        """Remember for all processes what a provider's rate still allows."""
+        row = {"provider": provider, "tokens": tokens, "at": at}
+        with writing(self._db):
+            self._db.conn.execute(queries()["keep_bucket"], row)
+
+    def to_ask(
+        self, provider: str, state: State, now: str, sent_by: str, limit: int
+    ) -> list[Question]:
+        """Return messages about which a provider is to be asked, those that wait longest first."""
+        asked = {"provider": provider, "state": state, "now": now, "sent_by": sent_by}
+        return [_question(row) for row in self._rows("to_ask", **asked, limit=limit)]
+
+    def answered(
+        self, answers: Iterable[tuple[Question, Settlement]], now: str
+    ) -> list[Settlement]:
+        """Record what a provider said; return what nobody else had settled before."""
+        with writing(self._db):
+            told = [settled for question, settled in answers if self._tell(question, settled, now)]
+            self._follow_up(told, now)
+        return told
+
+    def _tell(self, question: Question, settled: Settlement, now: str) -> bool:
+        asked = {"was": question.state, "asked_for": question.ask_at, "now": now}
+        return self._db.conn.execute(queries()["answer"], asdict(settled) | asked).rowcount == 1
+
+    def message(self, id_: int) -> Mapping[str, Any] | None:
+        """Return a message with all its facts."""
+        return next(iter(self._db.query(queries()["message"], {"id": id_})), None)
+
+    def decisions(self, about: str) -> list[Decision]:
+        """Return what people did about something, the oldest first."""
+        return [Decision(*row) for row in self._rows("decisions", about=about)]
+
+    def decide(self, id_: int, decision: Decision) -> bool:
+        """Let a person settle a message that stands where he thinks; return whether it did."""
+        row = decision._asdict() | {"id": id_}
+        with writing(self._db):
+            if self._db.conn.execute(queries()["decide"], row).rowcount == 0:
+                return False
+            self.note(f"message:{id_}", decision)
+            return True
+
+    def note(self, about: str, decision: Decision) -> None:
+        """Remember for good what somebody did."""
+        with writing(self._db):
+            row = decision._asdict() | {"about": about}
+            self._db.conn.execute(queries()["add_decision"], row)
+
+    def _rows(self, name: str, **asked: Any) -> list[tuple[Any, ...]]:
+        return self._db.conn.execute(queries()[name], asked).fetchall()
+
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    _due_at, id_, channel, purpose, recipient, to_staff, subject, content, data, *rest = row
-    attempts, page, provider_id, customer = rest
-    message = Message(
+    _due_at, id_, channel, purpose, recipient, to_staff, *rest = row
+    customer = rest.pop()
+    return Claimed(
+        message=_message(id_, channel, purpose, recipient, *rest),
+        to_staff=to_staff,
+        customer=customer,
+    )
+
+
+def _question(row: tuple[Any, ...]) -> Question:
+    *message, state, sent_at, ask_at = row
+    return Question(_message(*message), State(state), sent_at, ask_at)
+
+
+def _message(id_: int, channel: str, purpose: str, recipient: str, *rest: Any) -> Message:
+    subject, content, data, attempts, page, provider_id = rest
+    return Message(
         id=id_,
         channel=Channel(channel),
         recipient=recipient,
@@ -108,4 +205,3 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         page=page,
         provider_id=provider_id,
     )
-    return Claimed(message=message, to_staff=to_staff, customer=customer)

@@ -136,22 +136,37 @@ UPDATE outbox SET state = 'queued', claimed_by = NULL, claimed_until = NULL
 WHERE state = 'claimed' AND claimed_by = :claimed_by
 
 -- name: leave_unknown
--- A message that was being sent may have arrived: only a person can say.
-UPDATE outbox SET state = 'unknown', attempts = attempts + 1, error = :error,
+-- A message that was being sent may have arrived: only a person can say, or the provider,
+-- if it can be asked.
+UPDATE outbox SET state = 'unknown', attempts = attempts + 1, error = :error, ask_at = sent_at,
                   skip_reason = NULL, claimed_by = NULL, claimed_until = NULL
 WHERE state = 'sending' AND claimed_by = :claimed_by
 
--- name: adopt
--- A due message whose channel had no active provider when it was planned goes through this one.
-UPDATE outbox SET provider = :provider
-WHERE state = 'queued' AND channel = :channel AND provider IS NULL AND due_at <= :now
+-- name: due_workflows
+-- The workflows that have something due at a provider (NULL: at none yet), each found at one step
+-- of the index, however many messages it has. A retry is due if it was when the delivery began.
+WITH RECURSIVE each_one(workflow) AS (
+    SELECT min(workflow) FROM outbox
+    WHERE state = 'queued' AND channel = :channel AND provider IS :provider
+    UNION ALL
+    SELECT (SELECT min(workflow) FROM outbox
+            WHERE state = 'queued' AND channel = :channel AND provider IS :provider
+              AND workflow > each_one.workflow)
+    FROM each_one WHERE each_one.workflow IS NOT NULL)
+SELECT workflow FROM each_one WHERE EXISTS (
+    SELECT 1 FROM outbox
+    WHERE state = 'queued' AND channel = :channel AND provider IS :provider
+      AND workflow = each_one.workflow AND due_at <= :now AND (attempts = 0 OR due_at <= :began))
 
 -- name: claim
--- What a provider has to send now, the oldest promise first.
-UPDATE outbox SET state = 'claimed', claimed_by = :claimed_by, claimed_until = :claimed_until
+-- What one workflow has to send now, the oldest promise first; a message whose channel had no
+-- active provider when it was planned goes through this one.
+UPDATE outbox SET state = 'claimed', provider = :by, claimed_by = :claimed_by,
+                  claimed_until = :claimed_until
 WHERE id IN (
     SELECT id FROM outbox
-    WHERE state = 'queued' AND channel = :channel AND provider = :provider AND due_at <= :now
+    WHERE state = 'queued' AND channel = :channel AND provider IS :provider
+      AND workflow = :workflow AND due_at <= :now AND (attempts = 0 OR due_at <= :began)
     ORDER BY due_at, id LIMIT :limit)
 RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts, page,
           provider_id, customer_id
@@ -163,10 +178,59 @@ WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
 
 -- name: settle
 UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_id, error = :error,
-                  due_at = :due_at, skip_reason = :skip_reason,
+                  due_at = :due_at, skip_reason = :skip_reason, ask_at = :ask_at,
                   sent_at = CASE WHEN :state IN ('queued', 'skipped') THEN NULL ELSE sent_at END,
+                  delivered_at = CASE WHEN :state = 'delivered' THEN :now END,
                   claimed_by = NULL, claimed_until = NULL
 WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
+
+-- name: to_ask
+-- The messages about which a provider is to be asked now, those that wait longest first.
+SELECT id, channel, purpose, recipient, subject, content, data, attempts, page, provider_id,
+       state, sent_at, ask_at
+FROM outbox
+WHERE provider = :provider AND state = :state AND ask_at <= :now AND sent_at <= :sent_by
+ORDER BY ask_at LIMIT :limit
+
+-- name: answer
+-- What a provider says became of a message, unless somebody else knew it first.
+UPDATE outbox SET state = :state, provider_id = ifnull(:provider_id, provider_id),
+                  error = CASE WHEN :state = :was THEN error ELSE :error END,
+                  due_at = CASE WHEN :state = 'queued' THEN :due_at ELSE due_at END,
+                  asked_at = :now, ask_at = :ask_at,
+                  sent_at = CASE WHEN :state = 'queued' THEN NULL ELSE sent_at END,
+                  delivered_at = CASE WHEN :state = 'delivered' THEN :now END
+WHERE id = :id AND state = :was AND attempts = :attempts AND ask_at = :asked_for
+
+-- name: decide
+-- What a person makes of a message; whoever retries it has it sent at once.
+UPDATE outbox SET state = :new, ask_at = NULL,
+                  error = CASE WHEN :new = 'accepted' THEN NULL ELSE error END,
+                  due_at = CASE WHEN :new = 'queued' THEN :at ELSE due_at END,
+                  sent_at = CASE WHEN :new = 'queued' THEN NULL ELSE sent_at END
+WHERE id = :id AND state = :old
+
+-- name: add_decision
+INSERT INTO decisions (about, what, old, new, actor, at)
+VALUES (:about, :what, :old, :new, :actor, :at)
+
+-- name: decisions
+SELECT what, old, new, actor, at FROM decisions WHERE about = :about ORDER BY id
+
+-- name: message
+-- One message with all its facts.
+SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
+       parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
+       skip_reason, occasion, object_id AS object, action, purpose, subject, data, attempts,
+       send_at, due_at, asked_at
+FROM outbox WHERE id = :id
+
+-- name: bucket
+SELECT tokens, at FROM buckets WHERE provider = :provider
+
+-- name: keep_bucket
+INSERT INTO buckets (provider, tokens, at) VALUES (:provider, :tokens, :at)
+ON CONFLICT (provider) DO UPDATE SET tokens = :tokens, at = :at
 
 -- name: fall_back
 -- A message that can't reach its recipient on its channel goes as the SMS that was planned with it,

@@ -280,10 +280,13 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL,
     sent_at TEXT,
     delivered_at TEXT,
+    ask_at TEXT,                        -- when it is to be asked next, NULL for never
     UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
--- What deliver asks for: the next messages of a provider whose time has come.
-CREATE INDEX outbox_queued ON outbox(channel, provider, due_at) WHERE state = 'queued';
+-- What deliver asks for: the next messages of a provider, workflow by workflow, which take turns.
+CREATE INDEX outbox_queued ON outbox(channel, provider, workflow, due_at) WHERE state = 'queued';
+-- What a provider has yet to be asked about: most messages are of those who can't be asked.
+CREATE INDEX outbox_to_ask ON outbox(provider, state, ask_at) WHERE ask_at IS NOT NULL;
 -- What is in some process's hands: a few rows.
 CREATE INDEX outbox_held ON outbox(claimed_by) WHERE claimed_by IS NOT NULL;
 -- What a cap counts: the messages that a phone was sent lately.
@@ -349,6 +352,7 @@ CREATE TABLE decisions (
     actor TEXT,
     at TEXT NOT NULL
 ) STRICT;
+CREATE INDEX decisions_about ON decisions(about);
 
 -- A provider that failed as a whole; its messages wait until a try succeeds.
 CREATE TABLE stops (
