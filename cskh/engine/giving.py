@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cskh.cells.numbering import KINDS
 from cskh.engine.environment import Environment
+from cskh.engine.giving_permissions import give_permissions
 from cskh.engine.valuing import Unfit, check_names, phone, unfit, value
 from cskh.errors import did_you_mean
 from cskh.language import _
-from cskh.model.cases import NUMBERED
+from cskh.model.cases import NUMBERED, PERMISSIONS
 from cskh.model.catalogues import catalogue, event_fields, family_of, own_fields
 from cskh.model.fields import CUSTOMER_KINDS, PIPELINE, Catalogue, Family, Field, Kind
 from cskh.model.folding import fold
@@ -25,6 +26,7 @@ _BESIDE = {
 }
 # What a task and a ticket can't be without, beside whose they are.
 _NEEDED = {"task": "content", "ticket": "title"}
+_NO_FIELDS = frozenset({"object", "customer", *PERMISSIONS})
 _MOST = 1_000_000
 # What nobody and nothing is without.
 _ALWAYS = frozenset(
@@ -122,13 +124,14 @@ def customer_number(environment: Environment, pid: Any) -> int:
 
 
 def _give_people(
-    environment: Environment, people: Iterable[Mapping[str, Any]], kind: str, stamp: Stamp
+    environment: Environment, people: Sequence[Mapping[str, Any]], kind: str, stamp: Stamp
 ) -> None:
     store = environment.store
     rows = [_newcomer(environment, each, kind) for each in people]
     _name(environment, rows)
     ids = store.customers.create([row.columns for row in rows], stamp)
-    for id_, row in zip(ids, rows, strict=True):
+    for id_, row, said in zip(ids, rows, people, strict=True):
+        give_permissions(environment, id_, said)
         if row.account is not None:
             customer_number(environment, row.account)
             account = {"account": (None, row.account)}
@@ -141,7 +144,7 @@ def _give_people(
 def _newcomer(environment: Environment, said: Mapping[str, Any], kind: str) -> _Row:
     named = said.get("object")
     kind = named if named in CUSTOMER_KINDS else kind
-    own = {name: raw for name, raw in said.items() if name not in ("object", "customer")}
+    own = {name: raw for name, raw in said.items() if name not in _NO_FIELDS}
     row = _customer(environment, own)
     row.columns["kind"] = row.columns.get("kind") or kind
     usual = "business" if row.columns["kind"] == "account" else "individual"

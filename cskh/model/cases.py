@@ -15,6 +15,8 @@ INSTANT = (
 Number = Annotated[int, Size(least=1)]
 # Who or what is meant when it is no customer: its number, in the order in which it appears.
 NUMBERED: tuple[Literal["task", "ticket", "opportunity"], ...] = ("task", "ticket", "opportunity")
+# What may be given of a customer beside the fields: what he agreed to, and what he refuses.
+PERMISSIONS = ("consents", "opt_outs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

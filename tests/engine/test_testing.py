@@ -550,3 +550,36 @@ def test_an_account_that_is_set_is_a_change_of_the_field(shop: Project) -> None:
     given = "given: [{pid: A1}, {pid: CTY, kind: account}]"
     step = "when: [{set: {customer: A1, account: CTY}}]"
     passes(shop, f"{given}, {step}, expect: [{_LOST}]", **linked)
+
+
+def advertised(shop: Project, given: str, expect: str) -> Judgement:
+    shop.settle(policy="{opt_out_text: {sms: TC}}")
+    actions = "[{send_sms: {content: Sale, purpose: advertising}}]"
+    entry = f"{{pid: A1, name: An, kind: lead, phone: 0900000001{given}}}"
+    return tried(shop, f"given: [{entry}], expect: [{expect}]", actions=actions)
+
+
+def test_who_agreed_gets_advertising_in_a_test_too(shop: Project) -> None:
+    agreed = ", consents: [{channel: sms, purpose: advertising}]"
+    sent = '{customer: A1, send_sms: {content: "[QC] Sale TC"}}'
+    assert advertised(shop, agreed, sent).passed
+    assert advertised(shop, "", "").passed
+    for refused in ("[{}]", "[{channel: sms}]", "[{purpose: advertising}]"):
+        assert advertised(shop, f"{agreed}, opt_outs: {refused}", "").passed
+    assert advertised(shop, f"{agreed}, opt_outs: [{{channel: email}}]", sent).passed
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("consents: [{channel: sms}]", "A consent names a channel and a purpose."),
+        ("consents: [{channel: fax, purpose: care}]", "channel can't be fax."),
+        ("opt_outs: sms", "It is a list, like [{channel: sms}]."),
+        ("opt_outs: [sms]", "It is a list, like [{channel: sms}]."),
+        ("opt_outs: [{chanel: sms}]", "There is no field chanel."),
+    ],
+)
+def test_what_is_no_consent_fails_its_test_with_the_reason(
+    shop: Project, given: str, why: str
+) -> None:
+    assert why in (advertised(shop, f", {given}", "").why or "")

@@ -10,7 +10,7 @@ from typing import Any
 
 from cskh.errors import did_you_mean
 from cskh.language import _
-from cskh.model.cases import NUMBERED
+from cskh.model.cases import NUMBERED, PERMISSIONS
 from cskh.model.catalogues import family_of, own_fields
 from cskh.model.clock import YEARS, parse_span, shift
 from cskh.model.events import TELLS
@@ -155,7 +155,9 @@ def _described(
 ) -> Iterator[tuple[Path, Mapping[str, Any], Collection[str]]]:
     """Yield everything that has fields in a test, and the names that these may have."""
     for path, thing in case.things:
-        yield path, thing, (*_fields(draft, _family(thing)), *_ENTRY_TOO)
+        family = _family(thing)
+        too = PERMISSIONS if family == "customer" else ()
+        yield path, thing, (*_fields(draft, family), *_ENTRY_TOO, *too)
     for word, path, said in case.steps:
         if word == "set" and isinstance(said, dict):
             what: Family = next((name for name in NUMBERED if name in said), "customer")
