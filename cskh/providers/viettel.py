@@ -1,0 +1,176 @@
+"""The provider `viettel`: SMS under a brand name, by Viettel's SOAP interface."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from cskh.language import N_, _
+from cskh.model.message import Channel, Message, Outcome, Receipt
+from cskh.model.secret import Secret
+from cskh.model.shape import Pattern, Says, Text
+from cskh.providers._answers import rejected, whole
+from cskh.providers._base import Flow, Request, Response, provider
+from cskh.providers._sms import HOST, is_plain, national, no_phone, told, unsure
+
+# `result` only says yes or no; why not, only the text does. The first that fits counts: these are
+# the texts that three public clients know.
+REFUSALS: tuple[tuple[str, Outcome, str], ...] = (
+    ("CP_CODE_NOT_FOUND", Outcome.STOPPED, N_("Viettel doesn't know the CP code.")),
+    (
+        "WRONG_INFORMATION_AUTHENTICATE",
+        Outcome.STOPPED,
+        N_("Viettel refuses the user name or the password."),
+    ),
+    ("IP_INVALID", Outcome.STOPPED, N_("Viettel doesn't allow this machine's IP address.")),
+    ("Authenticate:", Outcome.STOPPED, N_("Viettel refuses the account.")),
+    ("DUPLICATE MESSAGE", Outcome.DUPLICATE, N_("Viettel had the same message just before.")),
+    ("ALIAS_INVALID", Outcome.FAILED, N_("The brand name isn't open for this number's network.")),
+    ("Check ReceiverID", Outcome.FAILED, N_("Viettel says that the phone number is wrong.")),
+    ("Length of ReceiverID", Outcome.FAILED, N_("Viettel says that the phone number is wrong.")),
+    ("Unable to check telco", Outcome.FAILED, N_("Viettel says that the phone number is wrong.")),
+    ("MAXLENGTH_LIMIT", Outcome.FAILED, N_("The text is too long for Viettel.")),
+    ("CONTAIN_BLACKLIST", Outcome.FAILED, N_("The text has a word that Viettel blocks.")),
+    ("Check Content", Outcome.FAILED, N_("Viettel doesn't accept the text.")),
+    (
+        "CONTENT_NOT_MATCH_TEMPLATE",
+        Outcome.FAILED,
+        N_("The text fits no template registered with Viettel."),
+    ),
+    ("Check RequestID", Outcome.FAILED, N_("Viettel doesn't understand the request.")),
+    ("Check UserID", Outcome.FAILED, N_("Viettel doesn't understand the request.")),
+    ("NOT_EQUAL_ReceiverID", Outcome.FAILED, N_("Viettel doesn't understand the request.")),
+    ("Check CommandCode", Outcome.FAILED, N_("Viettel doesn't understand the request.")),
+)
+_ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:impl="http://impl.bulkSms.ws/"><soapenv:Header/><soapenv:Body>'
+    "<impl:{name}>{fields}</impl:{name}></soapenv:Body></soapenv:Envelope>"
+)
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@provider("viettel", Channel.SMS)
+class Viettel:
+    """SMS under a brand name by Viettel (SOAP, wsCpMt).
+
+    ```yaml
+    providers:
+      viettel-chinh:
+        type: viettel
+        username: "${VIETTEL_USERNAME}"
+        password: "${VIETTEL_PASSWORD}"
+        cp_code: MYCOMPANY
+        service_id: MYBRAND
+        rate: 20/s
+        price: 350
+    ```
+    """
+
+    username: Annotated[Text, Says("The user name at Viettel")]
+    password: Annotated[Secret, Says("The password of the account")]
+    service_id: Annotated[Text, Says("The brand name that people see as the sender")]
+    cp_code: Annotated[Text, Says("The code that Viettel gave the company")]
+    url: Annotated[
+        str,
+        Pattern(HOST, "http://apismsbrand.viettel.vn:8998"),
+        Says("Another host, as scheme, host and port"),
+    ] = "http://apismsbrand.viettel.vn:8998"
+
+    def flow(self, message: Message) -> Flow:
+        """Send one SMS."""
+        digits = national(message.recipient)
+        if digits is None:
+            return no_phone()
+        text = _NOT_XML.sub(" ", message.content)
+        fields = {
+            **self._login,
+            "RequestID": "1",  # of the message that this answers; no key of ours: clients say 1
+            "UserID": "84" + digits,
+            "ReceiverID": "84" + digits,
+            "ServiceID": self.service_id,
+            "CommandCode": "bulksms",
+            "Content": text,
+            "ContentType": "0" if is_plain(text) else "1",
+        }
+        response = yield self._call("wsCpMt", fields)
+        return rejected(response) or self._receipt(_answer(response))
+
+    def check(self) -> Flow:
+        """Ask for the balance, which takes a login that works."""
+        response = yield self._call("checkBalance", self._login, delivers=False)
+        answer = _answer(response)
+        code = whole(answer.get("errCode"))
+        if rejection := rejected(response):
+            return rejection
+        if code == 0:
+            return Receipt(outcome=Outcome.ACCEPTED)
+        if code is None:
+            return unsure(_unreadable())
+        why = told(_("Viettel refuses the account."), answer.get("errDesc", ""), self.password)
+        return Receipt(outcome=Outcome.STOPPED, error=why)
+
+    @property
+    def _login(self) -> Mapping[str, str]:
+        return {
+            "User": self.username,
+            "Password": self.password.reveal(),
+            "CPCode": self.cp_code,
+        }
+
+    def _call(self, name: str, fields: Mapping[str, str], delivers: bool = True) -> Request:
+        written = "".join(f"<{key}>{_xml(each)}</{key}>" for key, each in fields.items())
+        return Request(
+            method="POST",
+            url=self.url.rstrip("/") + "/bulkapi",
+            headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'},
+            text=Secret(_ENVELOPE.format(name=name, fields=written)),
+            delivers=delivers,
+        )
+
+    def _receipt(self, answer: Mapping[str, str]) -> Receipt:
+        result, said = whole(answer.get("result")), answer.get("message", "")
+        if result == 1:
+            return Receipt(outcome=Outcome.ACCEPTED)
+        if result != 0:
+            return unsure(_unreadable())
+        outcome, why = _refusal(said)
+        return Receipt(outcome=outcome, error=told(_(why), said, self.password))
+
+
+def _refusal(said: str) -> tuple[Outcome, str]:
+    for text, outcome, why in REFUSALS:
+        if text.lower() in said.lower():
+            return outcome, why
+    # "Check information error" and whatever nobody has seen yet: certainly not taken.
+    return Outcome.RETRY, N_("Viettel rejects the message without a reason.")
+
+
+def _xml(text: str) -> str:
+    return escape(_NOT_XML.sub(" ", text))
+
+
+def _unreadable() -> str:
+    return _("Viettel's answer can't be read.")
+
+
+def _answer(response: Response) -> Mapping[str, str]:
+    """Return the fields of the one `return` in an answer; empty if it isn't such an answer."""
+    if b"<!" in response.body:  # a document type, which could make a long text of a short one
+        return {}
+    try:
+        root = ElementTree.fromstring(response.body)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return {}
+    found = [each for each in root.iter() if _name(each) == "return"]
+    if len(found) != 1:
+        return {}
+    return {_name(each): (each.text or "").strip() for each in found[0]}
+
+
+def _name(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
