@@ -78,8 +78,9 @@ def noting(read: Reader, said: dict[str, Any], of: Callable[[Any], Any] = _itsel
 
     def reader(cell: Cell) -> Reading:
         reading = read(cell)
-        value = of(reading.value) if reading[1:] == _NO_REMARK else None
-        if value is not None and isinstance(cell, str) and len(said) < _REMEMBERED:
+        if not isinstance(cell, str) or reading[1:] != _NO_REMARK:
+            return reading
+        if (value := of(reading.value)) is not None and len(said) < _REMEMBERED:
             said[cell] = value
         return reading
 

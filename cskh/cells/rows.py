@@ -74,7 +74,9 @@ def cleaner(recipe: Recipe) -> Cleaner:
                 step(row, draft)
         for step in joint:
             step(row, draft)
-        reject = draft.reject or _unusable(row, draft, width)
+        reject = draft.reject
+        if reject is None and (len(row) > width or KEYS.isdisjoint(values)):
+            reject = _unusable(row, draft, width)
         if reject is not None:
             return CleanRow(number, {}, reject=reject, cells=tuple(map(shown, row)))
         tags, repairs = tuple(draft.tags), tuple(draft.repairs)

@@ -66,11 +66,13 @@ def split_name_step(columns: Sequence[Column]) -> Step:
 
 def tag_step(column: Column) -> Step:
     """Add tags."""
-    reader = remembered(read_tags)
+    said: dict[str, Any] = {}
+    reader = noting(remembered(read_tags), said)
 
     def step(row: Row, draft: Draft) -> None:
-        if tags := draft.read(row, column, reader):
-            draft.tags += tags
+        cell = row[column.place]
+        known = said.get(cell) if cell.__class__ is str else None
+        draft.tags += known or draft.read(row, column, reader) or ()
 
     return step
 

@@ -56,9 +56,10 @@ class SheetTable:
         for number, row in _rows(self.sheet):
             if mend is not None:
                 row = [mend(cell) if isinstance(cell, str) else cell for cell in row]
-            for column, cell in self.look.broken.get(number, {}).items():
-                if column < len(row) and row[column] == "":
-                    row[column] = cell
+            if number in self.look.broken:
+                for column, cell in self.look.broken[number].items():
+                    if column < len(row) and row[column] == "":
+                        row[column] = cell
             yield number, row
 
 
