@@ -77,11 +77,14 @@ def print_delivery(delivered: Delivered) -> None:
     console = out()
     names = {
         State.ACCEPTED: _("accepted"),
+        State.DELIVERED: _("delivered"),
         State.FAILED: _("failed"),
         State.UNKNOWN: _("unknown"),
         State.SKIPPED: _("skipped"),
         State.QUEUED: _("waiting"),
     }
+    if not delivered.counts[State.DELIVERED]:  # only some providers ever say so
+        del names[State.DELIVERED]
     counts = [f"{name} {shown(delivered.counts[state])}" for state, name in names.items()]
     console.print(Text.assemble((_("delivery"), "bold"), f" · {' · '.join(counts)}"))
 
@@ -90,7 +93,11 @@ def tell_troubles(delivered: Delivered) -> None:
     """Tell people which providers are down, whatever the output is."""
     for provider, why in sorted(delivered.stopped.items()):
         say(_("{provider} is stopped: {why}").format(provider=provider, why=why), "red")
-    for why in delivered.unprovided:
+    for why in (*delivered.unprovided, *delivered.foreseen):
         say(_("Messages wait: {why}").format(why=why), "red")
     if delivered.counts[State.UNKNOWN]:
-        say(_("Unknown messages may have arrived: see cskh report messages --state unknown."))
+        text = _(
+            "Unknown messages may have arrived: see cskh report messages --state unknown, and "
+            "settle them with cskh outbox resolve."
+        )
+        say(text)

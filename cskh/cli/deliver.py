@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cskh.cli._console import print_json
 from cskh.cli._session import Session
-from cskh.cli.run import WAIT, Wait
+from cskh.cli.run import WAIT, Wait, ask
 from cskh.errors import Exit
 
 SETTLED = True
@@ -14,7 +14,7 @@ def command(session: Session, wait: Wait = WAIT) -> Exit:
     """Send the messages that are queued and whose time has come.
 
     What a crash left half-way is settled first: what may have gone out is unknown, and is
-    never sent again by itself.
+    never sent again by itself, unless its provider can say that it never got it.
 
     Example: cskh deliver
 
@@ -26,6 +26,7 @@ def command(session: Session, wait: Wait = WAIT) -> Exit:
 
     with session.alone(wait):
         delivered = session.deliver()
+        ask(session, delivered)
     if session.json:
         print_json({"now": told_now(session.clock), "delivery": told_delivery(delivered)})
     else:

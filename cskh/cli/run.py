@@ -52,7 +52,8 @@ def command(
     Running again does nothing again: a workflow acts once an occasion. A slot
     that was missed is made up once, within catch_up. What the workflows change
     may fire others, at once; events is only that. due also tells staff by email
-    of tickets whose deadline comes or has passed.
+    of tickets whose deadline comes or has passed, and asks those providers that
+    can say it whether messages have arrived.
 
     Example: cskh run daily · in cron, every minute: cskh run due
 
@@ -75,6 +76,8 @@ def command(
         if what is What.DUE and not accept:
             _remind(session)
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
+        if what is What.DUE and not (accept or no_deliver):
+            ask(session, delivered, receipts=True)
     # Outside of the lock: whoever reads slowly keeps no other run from working.
     if attempts.bugs:
         raise attempts.bugs[0]
@@ -121,6 +124,24 @@ def _remind(session: Session) -> None:
             "{n} email about a ticket's deadline.", "{n} emails about tickets' deadlines.", written
         )
         say(told.format(n=written), "dim")
+
+
+def ask(session: Session, delivered: Delivered, *, receipts: bool = False) -> None:
+    """Let providers say what became of unknown messages, with `receipts` also of accepted ones."""
+    from cskh.engine.asking import ask as asked
+    from cskh.model.message import State
+
+    states = {State.UNKNOWN, State.ACCEPTED} if receipts else {State.UNKNOWN}
+    told = asked(session.environment, states)
+    delivered.counts.update(told)
+    delivered.counts[State.QUEUED] += told["retried"]
+    if n := told.total():
+        text = ngettext(
+            "{n} message of which its provider now says what became of it.",
+            "{n} messages of which their providers now say what became of them.",
+            n,
+        )
+        say(text.format(n=n), "dim")
 
 
 def _moments(what: What) -> Collection[Moment]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from cskh.edge.clock import monotonic, sleep
 from cskh.edge.clock import now as real_now
+from cskh.edge.clock import sleep
 from cskh.edge.processes import Interrupts, is_gone
+from cskh.engine.asking import ask_at
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane, count, settlement
 from cskh.engine.permitting import Door
@@ -29,6 +31,7 @@ from cskh.store.values import Claimed, Queue, Settlement
 
 log = logging.getLogger("cskh")
 
+_Waiting = Sequence[Mapping[str, Any]]
 # How long a claim holds without its process being heard of.
 LEASE = dt.timedelta(minutes=2)
 
@@ -37,12 +40,14 @@ LEASE = dt.timedelta(minutes=2)
 class Delivered:
     """What a delivery came to; `stopped` says by provider why nothing more goes through it.
 
-    `unprovided` has a sentence for messages that no provider of the project could send.
+    `unprovided` has a sentence for messages that no provider of the project could send, and
+    `foreseen` one for those that none could if their time had come.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     stopped: dict[str, str] = field(default_factory=dict)
     unprovided: list[str] = field(default_factory=list)
+    foreseen: list[str] = field(default_factory=list)
 
     @property
     def is_partial(self) -> bool:
@@ -54,12 +59,14 @@ class Delivered:
 def undelivered(environment: Environment) -> Delivered:
     """Return what there is to say when nothing is sent: how many messages wait."""
     rows = environment.store.outbox.waiting(_start(environment))
-    return Delivered(Counter({State.QUEUED: sum(row["n"] for row in rows)}))
+    foreseen = [_without_provider(row) for row in rows if _account(environment, row) is None]
+    return Delivered(Counter({State.QUEUED: sum(row["n"] for row in rows)}), foreseen=foreseen)
 
 
 def deliver(environment: Environment, progress: Callable[[int], None]) -> Delivered:
     """Send what is due, through all providers at once, until nothing is left that may go.
 
+    What becomes due meanwhile goes too, but for what was tried before: a retry is for a later one.
     `progress` is told how many messages were settled each time. An interrupt waits for the
     answers to what is on the way, and lets nothing more leave.
     """
@@ -83,33 +90,49 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
 
 
 def _lanes(environment: Environment, delivered: Delivered, pools: ExitStack) -> Iterator[Lane]:
-    """Yield a lane for each provider that has something due."""
-    settings = environment.project.settings
-    queues: dict[str, dict[str, Queue]] = {}
-    for row in environment.store.outbox.waiting(_start(environment)):
-        active = settings.active.get(row["channel"])
-        account = settings.providers.get(row["provider"] or active or "")
-        if row["due"] and account is None:
-            delivered.unprovided.append(_without_provider(row["channel"], row["provider"]))
-        elif row["due"] and account is not None:
-            is_active = account.id == active
-            queue = Queue(provider=account.id, channel=row["channel"], is_active=is_active)
-            queues.setdefault(account.id, {})[row["channel"]] = queue
+    """Yield a lane for each provider that has something to send, or may have before the end."""
+    rows = environment.store.outbox.waiting(_start(environment))
+    _note_troubles(environment, rows, delivered)
     stops = environment.store.outbox.stops()
-    for id_, of_account in queues.items():
-        account = settings.providers[id_]
-        if account.settings is None:
-            delivered.stopped[id_] = _lacking(account)
-        else:
+    for id_, queues in _queues(environment, rows).items():
+        account = environment.project.settings.providers.get(id_)
+        if account is not None and account.settings is not None:
             pool = pools.enter_context(ThreadPoolExecutor(account.parallel))
-            limit = bucket(account.rate, monotonic())
-            yield Lane(account, tuple(of_account.values()), pool, limit, was_stopped=id_ in stops)
+            yield Lane(account, queues, pool, None, was_stopped=id_ in stops)
 
 
-def _without_provider(channel: Channel, provider: str) -> str:
-    if provider:
-        return _("{provider} is no longer in cskh.yaml.").format(provider=provider)
-    return _("{channel} has no active provider (active: in cskh.yaml).").format(channel=channel)
+def _queues(environment: Environment, rows: _Waiting) -> dict[str, tuple[Queue, ...]]:
+    """Return by provider what it may have to send: on its channels, and as their active one."""
+    active = environment.project.settings.active
+    pairs = {(row["provider"], Channel(row["channel"])) for row in rows if row["provider"]}
+    queues: dict[str, tuple[Queue, ...]] = {}
+    for id_, channel in sorted(pairs | {(id_, channel) for channel, id_ in active.items()}):
+        queue = Queue(provider=id_, channel=channel, is_active=active.get(channel) == id_)
+        queues[id_] = (*queues.get(id_, ()), queue)
+    return queues
+
+
+def _note_troubles(environment: Environment, rows: _Waiting, delivered: Delivered) -> None:
+    """Say what keeps messages from leaving before anything is tried."""
+    for row in rows:
+        account = _account(environment, row)
+        if account is None:
+            told = delivered.unprovided if row["due"] else delivered.foreseen
+            told.append(_without_provider(row))
+        elif row["due"] and account.settings is None:
+            delivered.stopped[account.id] = _lacking(account)
+
+
+def _account(environment: Environment, row: Mapping[str, Any]) -> Account | None:
+    settings = environment.project.settings
+    return settings.providers.get(row["provider"] or settings.active.get(row["channel"], ""))
+
+
+def _without_provider(row: Mapping[str, Any]) -> str:
+    if row["provider"]:
+        return _("{provider} is no longer in cskh.yaml.").format(provider=row["provider"])
+    text = _("{channel} has no active provider (active: in cskh.yaml).")
+    return text.format(channel=row["channel"])
 
 
 def _lacking(account: Account) -> str:
@@ -149,7 +172,9 @@ def _rest(lanes: Sequence[Lane]) -> None:
 
 def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
     for message, receipt in lane.arrived():
-        yield settlement(message, receipt, environment.time())
+        clock = environment.time()
+        settled = settlement(message, receipt, clock)
+        yield replace(settled, ask_at=ask_at(lane.account, settled.state, clock))
 
 
 def _let_out(
@@ -166,17 +191,35 @@ def _let_out(
         next_ones = [(lane, each) for lane in lanes for each in _next(door, lane, settled)]
         ids = [message.id for _lane, message in next_ones]
         may_leave = set(outbox.settle(settled[arrived:], ids, _now(environment)))
-    return [(lane, message) for lane, message in next_ones if message.id in may_leave]
+        leaving = [(lane, message) for lane, message in next_ones if message.id in may_leave]
+        _take_tokens(environment, [lane for lane, _message in leaving])
+    return leaving
+
+
+def _room(environment: Environment, lane: Lane) -> int:
+    """Return how many more may leave now, by what all processes together have let out."""
+    account, at = lane.account, real_now().timestamp()
+    if account.rate is not None:
+        lane.bucket = bucket(account.rate, at, environment.store.outbox.bucket(account.id))
+    return lane.room(at)
+
+
+def _take_tokens(environment: Environment, leaving: Sequence[Lane]) -> None:
+    """Remember what leaves, in the transaction that lets it; one message is one token."""
+    for lane in {id(lane): lane for lane in leaving}.values():
+        if lane.bucket is not None:
+            tokens = lane.bucket.tokens - sum(each is lane for each in leaving)
+            environment.store.outbox.keep_bucket(lane.account.id, tokens, lane.bucket.at)
 
 
 def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
     """Yield the messages that may leave now; those that policy holds back are settled."""
-    room = lane.room(monotonic())
+    room = _room(door.environment, lane)
     while room > 0:
         if not lane.waiting:
             lane.waiting.extend(_claim(door.environment, lane))
-        if not lane.waiting:
-            lane.drained = True
+        lane.drained = not lane.waiting
+        if lane.drained:
             return
         batch = [lane.waiting.popleft() for _place in range(min(room, len(lane.waiting)))]
         for claimed, held in door.judged(batch):
@@ -188,11 +231,11 @@ def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message
 
 
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
-    """Take messages that were due when the delivery began: a retry is for a later one."""
-    until = to_text(real_now() + LEASE)
-    limit = 2 * lane.account.parallel
+    """Take messages that are due; workflows take turns, so that none waits for a big one."""
+    until, limit = to_text(real_now() + LEASE), 2 * lane.account.parallel
+    now, began = _now(environment), _start(environment)
     for queue in lane.queues:
-        if claimed := environment.store.outbox.claim(queue, limit, _start(environment), until):
+        if claimed := environment.store.outbox.claim(queue, limit, now, until, began):
             return claimed
     return []
 

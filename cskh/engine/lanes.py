@@ -82,7 +82,7 @@ class Lane:
         """Yield the messages whose conversation has ended."""
         for future in [future for future in self.on_the_way if future.done()]:
             message = self.on_the_way.pop(future)
-            yield message, self._judged(_receipt(future, message))
+            yield message, self._judged(receipt_of(future, message))
 
     def _judged(self, receipt: Receipt) -> Receipt:
         """Learn from a receipt how the provider is; on trial, its failure is not the message's."""
@@ -98,7 +98,8 @@ class Lane:
         return receipt
 
 
-def _receipt(future: Future[Receipt], message: Message) -> Receipt:
+def receipt_of(future: Future[Receipt], message: Message) -> Receipt:
+    """Return what a conversation came to; a slip in the provider's code says nothing."""
     if (bug := future.exception()) is None:
         return future.result()
     log.error("provider_bug", exc_info=bug, extra={"message_id": message.id})

@@ -1,0 +1,169 @@
+"""Asking: providers say what became of messages that they took, or may have taken.
+
+Nothing but answers changes a message, each at most once; a lost question is simply asked again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import replace
+
+from cskh.engine.environment import Environment
+from cskh.engine.lanes import receipt_of
+from cskh.model.clock import Clock, from_text
+from cskh.model.message import Message, Outcome, Receipt, State
+from cskh.model.settings import Account
+from cskh.policy.asking import next_ask, sent_by
+from cskh.policy.retries import wait_before
+from cskh.providers import Answers, Failure, Perform, Response, Step, converse
+from cskh.store.sending import Question
+from cskh.store.values import Settlement
+
+log = logging.getLogger("cskh")
+
+# A run of every minute must not be kept from sending by asking about yesterday's campaign.
+MOST_QUESTIONS = 500
+# A provider that loses so many questions in a row is asked no more in this run.
+_LOST_IN_A_ROW = 3
+_NEVER = frozenset({Outcome.FAILED, Outcome.UNREACHABLE, Outcome.DECLINED})
+# "Never got it" is believed of an answer only: HTTP 404 is one, a busy server's 503 is none.
+_ANSWERS = frozenset({*range(200, 300), 404})
+
+
+def ask(environment: Environment, states: Collection[State]) -> Counter[str]:
+    """Ask providers about messages in some states whose time has come to be asked about.
+
+    Returns how many are now accepted, delivered, failed, or `retried` as they never arrived.
+    """
+    told: Counter[str] = Counter()
+    for account in environment.project.settings.providers.values():
+        if _answering(account) is None:
+            continue
+        if questions := list(_questions(environment, account, states)):
+            told.update(_ask_all(environment, account, questions))
+    if told:
+        log.info("asked", extra={"counts": dict(told)})
+    return told
+
+
+def ask_at(account: Account, state: State, clock: Clock) -> str | None:
+    """Return when an account is to be asked about a message that has come to a state just now."""
+    if _answering(account) is None:
+        return None
+    if state is State.UNKNOWN:
+        return clock.stored(clock.now)
+    first = next_ask(clock.now, clock.now) if state is State.ACCEPTED else None
+    return clock.stored(first) if first else None
+
+
+def _answering(account: Account) -> Answers | None:
+    """Return who answers questions of an account, None if nobody does."""
+    provider: Answers | None = account.settings
+    return provider if hasattr(provider, "ask") else None
+
+
+def _questions(
+    environment: Environment, account: Account, states: Collection[State]
+) -> Iterator[Question]:
+    clock, left = environment.time(), MOST_QUESTIONS
+    for state in sorted(states, reverse=True):  # the unknown ones first: people worry about them
+        by = sent_by(clock.now, account.timeout) if state is State.UNKNOWN else clock.now
+        now = clock.stored(clock.now)
+        found = environment.store.outbox.to_ask(account.id, state, now, clock.stored(by), left)
+        left -= len(found)
+        yield from found
+
+
+def _ask_all(
+    environment: Environment, account: Account, questions: Sequence[Question]
+) -> Counter[str]:
+    """Ask one provider, many questions at a time; one that is down is asked no more."""
+    told: Counter[str] = Counter()
+    waiting, lost = deque(questions), 0
+    on_the_way: dict[Future[Receipt], Question] = {}
+    with ThreadPoolExecutor(account.parallel) as pool:
+        while True:
+            while waiting and lost < _LOST_IN_A_ROW and len(on_the_way) < account.parallel:
+                question = waiting.popleft()
+                run = copy_context().run
+                asked = pool.submit(run, _asked, environment, account, question.message)
+                on_the_way[asked] = question
+            if not on_the_way:
+                return told
+            wait(on_the_way, return_when=FIRST_COMPLETED)
+            heard = [(on_the_way.pop(each), each) for each in list(on_the_way) if each.done()]
+            answers = [(question, receipt_of(each, question.message)) for question, each in heard]
+            for _question, receipt in answers:
+                lost = lost + 1 if receipt.outcome is Outcome.STOPPED else 0
+            told.update(_record(environment, answers))
+
+
+def _asked(environment: Environment, account: Account, message: Message) -> Receipt:
+    """Ask one question; a provider that gives no answer is stopped, and says nothing."""
+    from cskh.engine.performing import performer
+
+    provider = _answering(account)
+    if provider is None:
+        return Receipt(outcome=Outcome.UNKNOWN)
+    perform = performer(account, environment.time().now, environment.project, environment.store)
+    answers: list[Response | Failure] = []
+    receipt = converse(provider.ask(message), _listening(perform, answers))
+    if any(isinstance(each, Failure) or each.status not in _ANSWERS for each in answers[-1:]):
+        return replace(receipt, outcome=Outcome.STOPPED)
+    return receipt
+
+
+def _listening(perform: Perform, answers: list[Response | Failure]) -> Perform:
+    def listen(step: Step) -> Response | Failure:
+        answers.append(perform(step))
+        return answers[-1]
+
+    return listen
+
+
+def _record(environment: Environment, answers: Iterable[tuple[Question, Receipt]]) -> Iterator[str]:
+    """Write down what was said; yield what each message has become that stood elsewhere."""
+    clock = environment.time()
+    settled = [(question, answer(question, receipt, clock)) for question, receipt in answers]
+    stood = {question.message.id: question.state for question, _settled in settled}
+    for each in environment.store.outbox.answered(settled, clock.stored(clock.now)):
+        if each.state is not stood[each.id]:
+            yield "retried" if each.state is State.QUEUED else each.state
+
+
+def answer(question: Question, receipt: Receipt, clock: Clock) -> Settlement:
+    """Return what an answer makes of a message; its tries were counted when they were made."""
+    state, wait_for = _became(question, receipt)
+    again = next_ask(from_text(question.sent_at, clock.zone), clock.now)
+    is_open = state in (State.UNKNOWN, State.ACCEPTED)
+    return Settlement(
+        id=question.message.id,
+        state=state,
+        attempts=question.message.attempts,
+        due_at=clock.stored(clock.now + dt.timedelta(seconds=wait_for)),
+        provider_id=receipt.provider_id,
+        error=receipt.error if state in (State.FAILED, State.QUEUED) else None,
+        ask_at=clock.stored(again) if is_open and again else None,
+        falls_back=receipt.outcome is Outcome.UNREACHABLE,
+        declined=receipt.outcome is Outcome.DECLINED,
+    )
+
+
+def _became(question: Question, receipt: Receipt) -> tuple[State, int]:
+    """Return the state that an answer puts a message in, and the seconds until another try."""
+    outcome, stood = receipt.outcome, question.state
+    if outcome is Outcome.DELIVERED:
+        return State.DELIVERED, 0
+    if outcome is Outcome.ACCEPTED:
+        return State.ACCEPTED, 0
+    if outcome in _NEVER:
+        return State.FAILED, 0
+    if outcome is Outcome.RETRY and stood is State.UNKNOWN:
+        seconds = wait_before(question.message.attempts, receipt.retry_after)
+        return (State.QUEUED, seconds) if seconds is not None else (State.FAILED, 0)
+    return stood, 0

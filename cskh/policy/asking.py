@@ -1,0 +1,25 @@
+"""When a provider is asked what became of a message that it took, or may have taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+# Most messages arrive within minutes. Operators keep what they couldn't deliver for some days,
+# three at most as a rule; after that nobody has anything new to say.
+_AGES = tuple(dt.timedelta(minutes=each) for each in (1, 10, 60, 6 * 60, 24 * 60, 72 * 60))
+# What a provider got a moment ago may not stand in its books yet: "never got it" is no news.
+BOOKED_AFTER = dt.timedelta(minutes=1)
+
+
+def next_ask(sent_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+    """Return when to ask next about a message that left at a time, None for never again."""
+    age = now - sent_at
+    return next((sent_at + each for each in _AGES if each > age), None)
+
+
+def sent_by(now: dt.datetime, timeout: int) -> dt.datetime:
+    """Return until when an unknown message must have left to be asked about now.
+
+    Its conversation may have lasted for `timeout` seconds.
+    """
+    return now - dt.timedelta(seconds=timeout) - BOOKED_AFTER
