@@ -35,7 +35,7 @@ class Entry:
         return self.content or context.templates[self.template or ""].content
 
 
-@action("send_facebook", one_of=("content", "template"), channel=Channel.FACEBOOK, unless="each")
+@action("send_facebook", one_of=("content", "template"), channel=Channel.FACEBOOK)
 class SendFacebook:
     """Answer the customer from the fanpage where it happened, if that is one of `pages`.
 

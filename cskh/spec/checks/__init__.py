@@ -4,6 +4,7 @@ from cskh.spec.checks import (
     actions,
     advice,
     cases,
+    channels,
     conditions,
     graph,
     impossible,
@@ -20,6 +21,7 @@ WORKFLOW: Checks = [
     *names.CHECKS,
     *texts.CHECKS,
     *actions.CHECKS,
+    *channels.CHECKS,
     *advice.CHECKS,
     *cases.CHECKS,
 ]

@@ -11,7 +11,7 @@ from cskh.language import _
 from cskh.model.folding import fold
 from cskh.model.message import Channel, Purpose
 from cskh.model.workflow import SCHEDULED
-from cskh.spec.annotations import keys_of
+from cskh.spec.annotations import bare_key, keys_of
 from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.paths import Path, quoted
@@ -25,15 +25,17 @@ _NAMED_TWICE = ("add_tags", "remove_tags")
 def one_of_several(draft: Draft) -> Iterator[Finding]:
     """An action needs exactly one of several keys, such as `content` or `template`."""
     for step in draft.steps:
-        if step.action.one_of:
-            yield from _exactly_one(step.data, step.action.one_of, step.path, step.action.unless)
+        alone = bare_key(step.action)
+        if step.action.one_of and not (alone and alone.name in step.data):
+            yield from exactly_one(step.data, step.action.one_of, step.path, step.action.unless)
         if isinstance(note := step.data.get("note"), dict):
-            yield from _exactly_one(note, ("append", "replace"), (*step.path, "note"))
+            yield from exactly_one(note, ("append", "replace"), (*step.path, "note"))
 
 
-def _exactly_one(
+def exactly_one(
     data: Any, keys: tuple[str, ...], path: Path, unless: str | None = None
 ) -> Iterator[Finding]:
+    """Yield what is wrong unless exactly one of the keys is given, or the one that excuses them."""
     given = [key for key in keys if data.get(key) is not None]
     if not given and (unless is None or data.get(unless) is None):
         names = _listed((*keys, unless) if unless else keys)
