@@ -1,0 +1,88 @@
+"""What each of Zalo's codes makes of a message."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cskh.model.message import Channel, Message, Outcome, Receipt
+from cskh.model.secret import Secret
+from cskh.providers import Recall, Request, Response, Step, converse
+from cskh.providers.zalo_oa import ZaloOa
+from cskh.providers.zns import Zns
+
+pytestmark = pytest.mark.usefixtures("english")
+ZNS = Zns(app_id="1234567", app_secret=Secret("app-secret"), refresh_token=Secret("first"))
+OA = ZaloOa(app_id="1234567", app_secret=Secret("app-secret"), refresh_token=Secret("first"))
+TOKENS = {"refresh_token": "second", "access_token": "access", "seconds": 9000, "spent": False}
+
+NOTIFICATIONS = {
+    Outcome.UNKNOWN: [-100],
+    Outcome.STOPPED: [
+        *(-101, -102, -103, -104, -105, -109, -1091, -115, -117, -120, -1201, -1202, -123, -1241),
+        *(-125, -126, -127, -128, -129, -131, -135, -1351, -136, -137, -138, -1381, -142, -143),
+        *(-144, -1441, -145, -146),
+    ],
+    Outcome.FAILED: [
+        *(-106, -108, -111, -112, -1121, -1122, -1123, -1124, -113, -1131, -116, -121, -122),
+        *(-130, -132, -134, -148, -149, -1491, -150, -151, -152, -153, -158, -162, -249, -9999),
+    ],
+    Outcome.UNREACHABLE: [-110, -114, -118, -119],
+    Outcome.DECLINED: [-139, -140, -141],
+    Outcome.LATER: [-133, -147, -1471, -1472],
+}
+OA_MESSAGES = {
+    Outcome.RETRY: [-32],
+    Outcome.STOPPED: [
+        *(-204, -205, -209, -211, -212, -219, -221, -223, -224, -235, -240, -242, -320, -321),
+    ],
+    Outcome.FAILED: [
+        *(-200, -201, -210, -213, -217, -227, -230, -232, -233, -244, -248, -9999),
+    ],
+    Outcome.LATER: [-218, -234],
+}
+
+
+def judged(provider: Zns | ZaloOa, code: int) -> Receipt:
+    channel = Channel.ZNS if isinstance(provider, Zns) else Channel.ZALO
+    message = Message(id=1, channel=channel, recipient="0900000101", content="Dạ")
+
+    def perform(step: Step) -> Response:
+        if isinstance(step, Recall):
+            return Response(status=200, body=json.dumps(TOKENS).encode())
+        assert isinstance(step, Request)
+        return Response(status=200, body=json.dumps({"error": code}).encode())
+
+    return converse(provider.flow(message), perform)
+
+
+def rows(table: dict[Outcome, list[int]]) -> list[tuple[int, Outcome]]:
+    return [(code, outcome) for outcome, codes in table.items() for code in codes]
+
+
+@pytest.mark.parametrize(("code", "outcome"), rows(NOTIFICATIONS))
+def test_a_code_of_notifications(code: int, outcome: Outcome) -> None:
+    receipt = judged(ZNS, code)
+    assert receipt.outcome is outcome
+    assert f"(Zalo {code})" in (receipt.error or "")
+    assert (receipt.retry_after is not None) == (outcome is Outcome.LATER)
+
+
+@pytest.mark.parametrize(("code", "outcome"), rows(OA_MESSAGES))
+def test_a_code_of_the_oa(code: int, outcome: Outcome) -> None:
+    receipt = judged(OA, code)
+    assert receipt.outcome is outcome
+    assert f"(Zalo {code})" in (receipt.error or "")
+
+
+def test_a_text_over_2000_characters_never_leaves() -> None:
+    message = Message(id=1, channel=Channel.ZALO, recipient="777001", content="á" * 2001)
+    receipt = converse(OA.flow(message), lambda _step: pytest.fail("sent"))
+    assert receipt.outcome is Outcome.FAILED
+
+
+def test_without_its_number_a_message_cant_be_asked_about() -> None:
+    message = Message(id=1, channel=Channel.ZNS, recipient="0900000101", content="")
+    receipt = converse(ZNS.ask(message), lambda _step: pytest.fail("asked"))
+    assert receipt.outcome is Outcome.UNKNOWN
