@@ -32,10 +32,20 @@ HEADERS = {
     "Email": "email",
 }
 READ = """
-import sys
+import resource, sys
 from python_calamine import CalamineWorkbook
 for row in CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).iter_rows():
     pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+# The process that reads the file is a child of the one that writes.
+IMPORT = """
+import resource, sys
+from pathlib import Path
+from benchmarks.importing import import_all
+import_all(Path(sys.argv[2]), Path(sys.argv[1]))
+print(sum(resource.getrusage(who).ru_maxrss
+          for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 """
 
 
@@ -63,7 +73,8 @@ def write_workbook(path: Path, count: int) -> None:
     book.close()
 
 
-def _import(root: Path, book: Path) -> None:
+def import_all(root: Path, book: Path) -> None:
+    """Import a workbook into a new store; every row must be a new customer's."""
     for file in root.glob("cskh.db*"):
         file.unlink()
     project = Project(root=root, settings=SETTINGS, templates={}, workflows={}, words=None)
@@ -77,15 +88,22 @@ def _import(root: Path, book: Path) -> None:
         raise AssertionError(done.told())
 
 
+def _held(script: str, *arguments: Path) -> float:
+    """Return the most memory that a script held, in MB."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024  # KiB on Linux
+
+
 def measure() -> Iterator[Result]:
-    """Yield the ratio of a whole first import to calamine's reading alone."""
+    """Yield the ratio of a whole first import to calamine's reading alone, in time and memory."""
     with tempfile.TemporaryDirectory() as folder:
         root, book = Path(folder), Path(folder) / "khach-hang.xlsx"
         write_workbook(book, COUNT)
 
-        def read() -> None:
-            subprocess.run([sys.executable, "-c", READ, str(book)], check=True)
-
-        one, other, ratio = in_turns(lambda: _import(root, book), read, 3)
+        ours, its = _held(IMPORT, book, root), _held(READ, book)
+        one, other, ratio = in_turns(lambda: import_all(root, book), lambda: _held(READ, book), 3)
     detail = f"{one:.1f} s and {other:.1f} s, {COUNT / one:,.0f} rows/s"
     yield Result("import", ratio, 3.3, "× calamine reading the file alone", detail)
+    detail = f"{ours:.0f} MB and {its:.0f} MB"
+    yield Result("import, memory", ours - its, 300, "MB beyond what calamine holds", detail)
