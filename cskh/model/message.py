@@ -43,7 +43,8 @@ class State(StrEnum):
 class Message:
     """An outbox row as a provider sees it; `attempts` counts the tries before this one.
 
-    `page` is the fanpage or OA that it goes from, `provider_id` what the provider called it before.
+    `page` is the fanpage or OA that it goes from, `provider_id` what the provider called it before,
+    `age` how many seconds ago it was last let out, None if it wasn't or nobody knows.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Message:
     attempts: int = 0
     page: str | None = None
     provider_id: str | None = None
+    age: int | None = None
 
     @property
     def sort(self) -> tuple[Channel, Purpose]:

@@ -8,7 +8,7 @@ import re
 from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt, is_gsm
 from cskh.model.secret import Secret
-from cskh.providers._answers import quoted
+from cskh.providers._answers import HOUR, quoted
 
 HOST = r"https?://[^/?#@\s]+/?"
 
@@ -47,3 +47,12 @@ def told(why: str, said: object, *secrets: Secret) -> str:
     """Return what a provider's answer means, and in its own words what it said."""
     words = quoted(said, *secrets)
     return f"{why.removesuffix('.')}: {words}" if words else why
+
+
+def is_fresh(message: Message) -> bool:
+    """Say whether a message left so lately that nobody can have forgotten it meanwhile.
+
+    Providers remember for a day at most, and devices until they are switched off: what they don't
+    know an hour later may have been sent.
+    """
+    return message.age is not None and 0 <= message.age <= HOUR
