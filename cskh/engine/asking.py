@@ -76,7 +76,13 @@ def _questions(
         now = clock.stored(clock.now)
         found = environment.store.outbox.to_ask(account.id, state, now, clock.stored(by), left)
         left -= len(found)
-        yield from found
+        yield from (_aged(each, clock) for each in found)
+
+
+def _aged(question: Question, clock: Clock) -> Question:
+    """Say how old a message is: providers forget what they were given."""
+    age = clock.now - from_text(question.sent_at)
+    return question._replace(message=replace(question.message, age=int(age.total_seconds())))
 
 
 def _ask_all(
@@ -164,6 +170,8 @@ def _became(question: Question, receipt: Receipt) -> tuple[State, int]:
     if outcome in _NEVER:
         return State.FAILED, 0
     if outcome is Outcome.RETRY and stood is State.UNKNOWN:
-        seconds = wait_before(question.message.attempts, receipt.retry_after)
-        return (State.QUEUED, seconds) if seconds is not None else (State.FAILED, 0)
+        if wait_before(question.message.attempts, None) is None:
+            return State.FAILED, 0
+        # Not later than need be: who would tell us that he has it already forgets it one day.
+        return State.QUEUED, receipt.retry_after or 0
     return stood, 0
