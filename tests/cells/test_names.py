@@ -37,7 +37,7 @@ def test_capitals_and_titles_are_put_right_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "name", ["Anh", "Anh Thư", "Bảo Anh", "Lan Anh", "A Phủ", "Chu Văn An", "Chị", "Chị 5"]
+    "name", ["Anh", "Anh Thư", "Bảo Anh 2", "Lan Anh", "A Phủ", "Chu Văn An", "Chị", "Chị 5"]
 )
 def test_a_name_that_sounds_like_a_title_stays(name: str) -> None:
     assert read_name(name) == (name, (), None)
@@ -80,6 +80,7 @@ WORDS = st.sampled_from(
         "sĩ",
         "-",
         "ÔNG",
+        "12",
     ]
 )
 

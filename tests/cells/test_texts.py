@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cskh.cells.reading import Broken, Cell, shown
-from cskh.cells.texts import is_error, means_nothing, read_lines, read_text, unscrambled
+from cskh.cells.texts import is_error, is_simple, means_nothing, read_lines, read_text, unscrambled
 
 NAME = "Nguyễn Văn Đức"
 
@@ -25,6 +25,16 @@ def test_texts_for_nothing_are_empty(text: str) -> None:
 @pytest.mark.parametrize("text", ["Xuân", "Na", "Khôi", "0x1", "10", "-5", "Không Có Gì"])
 def test_texts_that_only_begin_like_nothing_are_kept(text: str) -> None:
     assert read_text(text).value == text
+
+
+PIECES = ["Không", "không có", "CHƯA CÓ", "n/a", "x", "K", "Kh", "null", "(none)", "ko", "trống"]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "Tổ 5", "12", "á»…", "é", "’"]) | st.text(), max_size=4))
+def test_the_quick_way_takes_only_what_stays_as_it_is(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    if is_simple(text):
+        assert read_text(f"{text} ") == (text, (), None)
 
 
 @pytest.mark.parametrize(
