@@ -24,8 +24,8 @@ ROUNDS = 3
 TEXT = "Chào {{ customer.salutation }} {{ customer.given_name }}, chúc một ngày vui vẻ!"
 UNGUARDED = Policy(guard=Guard(max_recipients=10_000_000))
 COLUMNS = (
-    "workflow, occasion, run_id, customer_id, pid, action, channel, provider, purpose, recipient,"
-    " content, data, parts, price, state, due_at, created_at"
+    "workflow, occasion, run_id, object_id, customer_id, pid, action, channel, provider, purpose,"
+    " recipient, content, data, parts, price, state, due_at, created_at"
 )
 
 
@@ -58,7 +58,7 @@ def _bare(store: SqliteStore, number: int) -> None:
         who = "anh" if gender == "male" else "chị"
         values = {"customer.salutation": who, "customer.given_name": name.rsplit(" ", 1)[-1]}
         text = unaccent(template.render(values))
-        head = (f"bare-{number}", "daily:2026-12-01", None, id_, pid, 0, "sms", "sms", "care")
+        head = (f"bare-{number}", "daily:2026-12-01", None, id_, id_, pid, 0, "sms", "sms", "care")
         messages.append((*head, phone, text, "{}", 1, 350, "queued", at, at))
     marks = ", ".join("?" * len(messages[0]))
     connection.execute("BEGIN IMMEDIATE")
