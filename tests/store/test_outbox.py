@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cskh.model.message import Channel, Message, State
+from cskh.store.sending import Decision
 from cskh.store.sqlite import SqliteStore, open_store
 from cskh.store.values import Claimed, Queue, Settlement
 from tests.sample import FIELDS, lead, stamp
@@ -85,6 +86,100 @@ def test_only_what_is_due_is_claimed_the_oldest_promise_first(
     store.outbox.release()
     assert claim(store, limit=2) == [3, 1]
     assert claim(store) == [2]
+
+
+def test_a_small_workflow_does_not_wait_for_a_big_one(store: SqliteStore, path: Path) -> None:
+    queue(store, *[sms()] * 8, at=BEFORE, workflow="big")
+    queue(store, sms(), workflow="birthday")
+    assert claim(store, limit=4) == [1, 2, 9]
+    assert claim(store, limit=4) == [3, 4, 5, 6]
+
+
+def test_workflows_take_turns_even_if_there_are_more_of_them_than_are_claimed(
+    store: SqliteStore, path: Path
+) -> None:
+    for workflow in "abcde":
+        queue(store, sms(), sms(), workflow=workflow)
+    firsts, seconds = [1, 3, 5, 7, 9], [2, 4, 6, 8, 10]
+    claimed = [claim(store, limit=2) for _time in range(5)]
+    assert set(firsts) <= set(sum(claimed[:3], []))
+    assert sorted(sum(claimed, [])) == sorted(firsts + seconds)
+
+
+def test_the_turn_goes_on_after_the_one_who_had_it_last(store: SqliteStore, path: Path) -> None:
+    queue(store, sms(), sms(), sms(), workflow="a")
+    queue(store, sms(), workflow="b")
+    assert [claim(store, limit=1) for _time in range(4)] == [[1], [4], [2], [3]]
+
+
+def test_workflows_with_nothing_due_take_no_turn(store: SqliteStore, path: Path) -> None:
+    queue(store, sms(), sms(), at=LATER, workflow="a")
+    queue(store, sms(), sms(), workflow="b")
+    assert claim(store, limit=2) == [3, 4]
+
+
+def test_a_retry_must_have_been_due_when_the_delivery_began(store: SqliteStore, path: Path) -> None:
+    queue(store, sms(), sms())
+    claim(store, limit=1)
+    store.outbox.settle([settled(1, State.QUEUED)], [], NOW)
+    taken = store.outbox.claim(CHINH, 9, NOW, LATER, BEFORE)
+    assert [each.message.id for each in taken] == [2]
+    assert claim(store) == [1]
+
+
+def test_the_tokens_of_a_rate_are_the_same_for_all_processes(
+    store: SqliteStore, other: SqliteStore
+) -> None:
+    assert store.outbox.bucket("chinh") is None
+    store.outbox.keep_bucket("chinh", 3.5, 1000.25)
+    other.outbox.keep_bucket("chinh", 2.5, 1000.5)
+    assert store.outbox.bucket("chinh") == (2.5, 1000.5)
+    assert store.outbox.bucket("phu") is None
+
+
+def to_ask(store: SqliteStore, state: State = State.ACCEPTED, limit: int = 9) -> list[int]:
+    found = store.outbox.to_ask("chinh", state, NOW, NOW, limit)
+    return [question.message.id for question in found]
+
+
+def test_a_provider_is_asked_about_its_own_messages_that_wait_longest_first(
+    store: SqliteStore, path: Path
+) -> None:
+    queue(store, *[sms()] * 5, sms(provider="phu"))
+    phu = Queue(provider="phu", channel=Channel.SMS, is_active=False)
+    claim(store), claim(store, of=phu)
+    store.outbox.settle([], [1, 2, 3, 4, 5, 6], NOW)
+    asked = [(1, NOW), (2, BEFORE), (3, LATER), (4, None), (6, BEFORE)]
+    unknown = settled(5, State.UNKNOWN, ask_at=BEFORE)
+    store.outbox.settle([settled(id_, ask_at=at) for id_, at in asked] + [unknown], [], NOW)
+    assert to_ask(store) == [2, 1]
+    assert to_ask(store, limit=1) == [2]
+    assert to_ask(store, State.UNKNOWN) == [5]
+
+
+def test_an_answer_is_written_once(store: SqliteStore, other: SqliteStore, path: Path) -> None:
+    queue(store, sms())
+    claim(store)
+    store.outbox.settle([], [1], NOW)
+    store.outbox.settle([settled(1, ask_at=BEFORE, provider_id="P1")], [], NOW)
+    (question,) = store.outbox.to_ask("chinh", State.ACCEPTED, NOW, NOW, 9)
+    delivered, failed = settled(1, State.DELIVERED), settled(1, State.FAILED, error="gone")
+    assert other.outbox.answered([(question, delivered)], LATER) == [delivered]
+    assert store.outbox.answered([(question, failed)], LATER) == []
+    columns = "state, provider_id, error, delivered_at, asked_at, ask_at"
+    assert rows(path, f"SELECT {columns} FROM outbox") == [
+        ("delivered", "P1", None, LATER, LATER, None)
+    ]
+
+
+def test_what_a_person_decides_is_done_once_and_remembered(store: SqliteStore, path: Path) -> None:
+    queue(store, sms())
+    cancel = Decision("cancel", "queued", "cancelled", "lan", NOW)
+    assert store.outbox.decide(1, cancel)
+    assert not store.outbox.decide(1, cancel)
+    assert states(path) == ["cancelled"]
+    assert store.outbox.decisions("message:1") == [cancel]
+    assert store.outbox.decisions("message:2") == []
 
 
 def test_each_provider_has_its_own_messages(store: SqliteStore, path: Path) -> None:
