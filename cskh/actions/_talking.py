@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from cskh.actions._messages import Missing, send_time, words
 from cskh.model.acting import Context, Customer
+from cskh.model.catalogues import event_fields
 from cskh.model.effects import Effect, Send, Skip
-from cskh.model.message import Channel
+from cskh.model.message import Channel, Purpose
 
 # How long after the customer's last message the vendors take an answer.
 WINDOWS: Mapping[Channel, dt.timedelta] = MappingProxyType(
@@ -37,16 +38,16 @@ def said(answer: Answer, customer: Customer, context: Context) -> Effect | Skip:
     channel = answer.channel
     recipient = customer.values[SPEAKER[channel]] if context.event else None
     if not recipient:
-        return Skip(reason="no_conversation", channel=channel)
+        return skipped("no_conversation", channel)
     at = send_time(answer.send_at, context.clock)
     if at is not None and at - context.clock.now > WINDOWS[channel]:
-        return Skip(reason="out_of_window", channel=channel)
+        return skipped("out_of_window", channel)
     try:
         content = words(answer.text, customer, context).strip()
     except Missing as missing:
-        return Skip(reason=missing.reason, channel=channel)
+        return skipped(missing.reason, channel)
     if not content:
-        return Skip(reason="empty_text", channel=channel)
+        return skipped("empty_text", channel)
     account = context.account(channel, None)
     return Send(
         channel=channel,
@@ -60,6 +61,11 @@ def said(answer: Answer, customer: Customer, context: Context) -> Effect | Skip:
     )
 
 
+def skipped(reason: str, channel: Channel) -> Skip:
+    """Return why nothing is said; an answer is always care."""
+    return Skip(reason=reason, channel=channel, purpose=Purpose.CARE)
+
+
 def page_of(customer: Customer, context: Context) -> str | None:
     """Return the page that the event happened on, if it did on one."""
     page: str | None = customer.values[PAGE] if PAGE in heard(context) else None
@@ -68,7 +74,4 @@ def page_of(customer: Customer, context: Context) -> str | None:
 
 def heard(context: Context) -> frozenset[str]:
     """Return what the event tells of the conversation."""
-    if context.event is None:
-        return frozenset()
-    on_page = context.event in ("page_interaction", "message_replied", "conversation_tagged")
-    return frozenset({*SPEAKER.values(), *((PAGE,) if on_page else ())})
+    return frozenset({PAGE, *SPEAKER.values()} & event_fields(context.event).keys())

@@ -9,7 +9,7 @@ from typing import Annotated
 from cskh.actions._base import action
 from cskh.actions._messages import SendAt, fields_named
 from cskh.actions._saying import with_details
-from cskh.actions._talking import Answer, heard, page_of, said
+from cskh.actions._talking import Answer, heard, page_of, said, skipped
 from cskh.language import _
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Effect, Skip
@@ -62,7 +62,7 @@ class SendFacebook:
         """
         page = page_of(customer, context)
         if page is None:
-            yield Skip(reason="no_conversation", channel=Channel.FACEBOOK)
+            yield skipped("no_conversation", Channel.FACEBOOK)
             return
         connected = page in (each.id for each in context.settings.pages)
         speaking = (entry for entry in self._entries() if not entry.pages or page in entry.pages)

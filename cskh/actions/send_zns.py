@@ -15,7 +15,7 @@ from cskh.language import _
 from cskh.model.acting import Context, Customer
 from cskh.model.effects import Effect, Send, Skip
 from cskh.model.folding import unaccent
-from cskh.model.message import Channel, segments
+from cskh.model.message import Channel, Purpose, segments
 from cskh.model.shape import Names, Says, Template, Text
 from cskh.model.writing import Writes
 
@@ -138,4 +138,4 @@ class SendZns:
 
 
 def _skip(reason: str) -> Skip:
-    return Skip(reason=reason, channel=Channel.ZNS)
+    return Skip(reason=reason, channel=Channel.ZNS, purpose=Purpose.CARE)

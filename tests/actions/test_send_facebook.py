@@ -11,7 +11,7 @@ from cskh.actions.send_facebook import Entry, SendFacebook
 from cskh.actions.send_zalo import SendZalo
 from cskh.model.acting import Context
 from cskh.model.effects import Effect, Send, Skip
-from cskh.model.message import Channel
+from cskh.model.message import Channel, Purpose
 from cskh.model.settings import Page
 from tests.actions.worlds import context, customer
 
@@ -73,7 +73,7 @@ def test_where_two_texts_are_for_a_page_the_first_one_is_sent() -> None:
 )
 def test_without_a_conversation_it_is_skipped(event: str | None, psid: str | None) -> None:
     found = done(HELLO, replace(INTERACTION, event=event), psid=psid)
-    assert found == [Skip(reason="no_conversation", channel=Channel.FACEBOOK)]
+    assert found == [Skip(reason="no_conversation", channel=Channel.FACEBOOK, purpose=Purpose.CARE)]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,9 @@ def test_without_a_conversation_it_is_skipped(event: str | None, psid: str | Non
 def test_facebook_takes_an_answer_for_24_hours(send_at: str, *, is_sent: bool) -> None:
     (what,) = done(replace(HELLO, send_at=send_at))
     assert isinstance(what, Send) == is_sent
-    assert is_sent or what == Skip(reason="out_of_window", channel=Channel.FACEBOOK)
+    assert is_sent or what == Skip(
+        reason="out_of_window", channel=Channel.FACEBOOK, purpose=Purpose.CARE
+    )
 
 
 def test_what_is_not_known_skips_the_message_alone() -> None:
@@ -90,7 +92,9 @@ def test_what_is_not_known_skips_the_message_alone() -> None:
     assert isinstance(what, Send)
     world = customer(company=None, **{"event.page": "1", "event.psid": "880001"})
     (what,) = SendFacebook(content="{{ customer.company }}").effects(world, INTERACTION)
-    assert what == Skip(reason="missing customer.company", channel=Channel.FACEBOOK)
+    assert what == Skip(
+        reason="missing customer.company", channel=Channel.FACEBOOK, purpose=Purpose.CARE
+    )
 
 
 @pytest.mark.parametrize(("send_at", "is_sent"), [("now", True), ("+7d", True), ("+8d", False)])
@@ -102,9 +106,9 @@ def test_zalo_takes_an_answer_for_7_days(send_at: str, *, is_sent: bool) -> None
         assert isinstance(what, Send)
         assert (what.channel, what.recipient, what.page) == (Channel.ZALO, "777001", "42")
     else:
-        assert what == Skip(reason="out_of_window", channel=Channel.ZALO)
+        assert what == Skip(reason="out_of_window", channel=Channel.ZALO, purpose=Purpose.CARE)
 
 
 def test_zalo_needs_somebody_who_wrote() -> None:
     (what,) = SendZalo(content="Dạ").effects(customer(), PLAIN)
-    assert what == Skip(reason="no_conversation", channel=Channel.ZALO)
+    assert what == Skip(reason="no_conversation", channel=Channel.ZALO, purpose=Purpose.CARE)

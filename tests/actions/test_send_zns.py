@@ -8,7 +8,7 @@ import pytest
 
 from cskh.actions.send_zns import Fallback, SendZns, SmsInstead
 from cskh.model.effects import Send, Skip
-from cskh.model.message import Channel
+from cskh.model.message import Channel, Purpose
 from cskh.model.secret import Secret
 from cskh.model.settings import Account
 from cskh.providers.zns import Zns
@@ -83,12 +83,14 @@ def test_the_sms_may_be_a_template() -> None:
     ],
 )
 def test_who_cant_get_it_is_skipped_with_the_reason(values: dict[str, Any], reason: str) -> None:
-    assert what(notification(), **values) == Skip(reason=reason, channel=Channel.ZNS)
+    assert what(notification(), **values) == Skip(
+        reason=reason, channel=Channel.ZNS, purpose=Purpose.CARE
+    )
 
 
 def test_a_value_is_one_line_and_never_empty() -> None:
     send = what(notification(name=" An \n Ánh "))
     assert json.loads(getattr(send, "content", "")) == {"name": "An Ánh"}
     assert what(notification(name="{% if false %}x{% endif %}")) == Skip(
-        reason="empty_text", channel=Channel.ZNS
+        reason="empty_text", channel=Channel.ZNS, purpose=Purpose.CARE
     )

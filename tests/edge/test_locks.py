@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cskh.edge.locks import exclusive
+from cskh.edge.locks import alone, exclusive
 from cskh.errors import Busy, NotFound
 
 HOLDER = """
 import sys
 from pathlib import Path
-from cskh.edge.locks import exclusive
+from cskh.edge.locks import alone, exclusive
 with exclusive(Path(sys.argv[1]), 0):
     print("held", flush=True)
     sys.stdin.read()
@@ -87,3 +87,24 @@ def test_a_lock_that_can_not_be_made_is_an_error_people_understand(
     store = tmp_path / "file" / "cskh.db"
     with pytest.raises(NotFound, match="can't be opened for writing"), exclusive(store, 0):
         pass
+
+
+def test_a_name_is_locked_for_the_other_threads_too_and_others_are_not(
+    tmp_path: Path, english: None
+) -> None:
+    store, said = tmp_path / "cskh.db", []
+
+    def try_it() -> None:
+        for name in ("zalo-1", "zalo/2"):
+            try:
+                with alone(store, name, 0):
+                    said.append(name)
+            except Busy as busy:
+                said.append(busy.message)
+
+    with alone(store, "zalo-1", 0):
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+    assert said == ["Another cskh works on zalo-1.", "zalo/2"]
+    assert (tmp_path / "cskh.db.zalo-1.lock").stat().st_mode & 0o777 == 0o600
