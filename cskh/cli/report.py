@@ -64,7 +64,7 @@ def messages(
     from cskh.reports.messages import messages as report
     from cskh.store.values import Asked
 
-    since, before = _between(session, from_, to, period)
+    since, before = between(session, from_, to, period)
     asked = Asked(
         channel=channel,
         provider=provider,
@@ -76,8 +76,8 @@ def messages(
     )
     rows = session.environment.store.reports.messages(asked)
     if not rows:
-        _known(provider, session.project.settings.providers, _("There is no provider {id}."))
-        _known(workflow, session.project.workflows, _("There is no workflow {id}."))
+        known(provider, session.project.settings.providers, _("There is no provider {id}."))
+        known(workflow, session.project.workflows, _("There is no workflow {id}."))
     return _print(session, report(rows, session.clock), limit)
 
 
@@ -98,24 +98,24 @@ def workflows(
     from cskh.reports.workflows import workflows as report
     from cskh.store.values import Asked
 
-    since, before = _between(session, from_, to, period)
+    since, before = between(session, from_, to, period)
     asked = Asked(workflow=workflow, since=since, before=before)
     rows = session.environment.store.reports.workflows(asked)
     if not rows:
-        _known(workflow, session.project.workflows, _("There is no workflow {id}."))
+        known(workflow, session.project.workflows, _("There is no workflow {id}."))
     return _print(session, report(rows), limit)
 
 
 COMMANDS = {"messages": messages, "workflows": workflows}
 
 
-def _known(id_: str | None, known: Collection[str], message: str) -> None:
+def known(id_: str | None, ids: Collection[str], message: str) -> None:
     """Refuse a name that stands neither in what was found nor in the project's files."""
-    if id_ is not None and id_ not in known:
-        raise UsageProblem(message.format(id=id_), did_you_mean(id_, known))
+    if id_ is not None and id_ not in ids:
+        raise UsageProblem(message.format(id=id_), did_you_mean(id_, ids))
 
 
-def _between(
+def between(
     session: Session, from_: str | None, to: str | None, period: str | None
 ) -> tuple[str | None, str | None]:
     """Return the stored instants at which a report begins and before which it ends."""

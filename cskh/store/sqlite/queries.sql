@@ -221,7 +221,7 @@ SELECT what, old, new, actor, at FROM decisions WHERE about = :about ORDER BY id
 -- One message with all its facts.
 SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
        parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
-       skip_reason, occasion, object_id AS object, action, purpose, subject, data, attempts,
+       skip_reason, occasion, action AS "index", purpose, subject, data, attempts,
        send_at, due_at, asked_at
 FROM outbox WHERE id = :id
 

@@ -1,0 +1,214 @@
+"""Look at the messages to send; say what became of unknown ones; cancel what waits.
+
+Example: cskh outbox list --state unknown
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, say, shown
+from cskh.cli._session import Session
+from cskh.cli.report import From, Limit, OfWorkflow, Period, To, between, known
+from cskh.errors import Exit
+from cskh.language import N_, _, ngettext
+from cskh.model.message import Channel, State
+
+FORMATS = ("table", "json", "csv")
+SETTLED = True
+
+Id = Annotated[int, typer.Argument(metavar="ID", help=_("The message's number"))]
+
+
+class How(StrEnum):
+    """What became of a message that nobody was sure about."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    RETRY = "retry"
+
+
+def list_(
+    session: Session,
+    channel: Annotated[Channel | None, typer.Option(help=_("Only this channel"))] = None,
+    provider: Annotated[
+        str | None, typer.Option(metavar="ID", help=_("Only this provider"))
+    ] = None,
+    workflow: OfWorkflow = None,
+    state: Annotated[State | None, typer.Option(help=_("Only this state"))] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="PID", help=_("Only this customer, by code or phone"))
+    ] = None,
+    from_: From = None,
+    to: To = None,
+    period: Period = None,
+    limit: Limit = ROWS_SHOWN,
+) -> Exit:
+    """List the messages of the outbox: what waits, what left, what became of it.
+
+    Example: cskh outbox list --state queued --channel sms
+
+    Exit status: 0, also when there are none · 1 there is no such customer.
+    """
+    from cskh.reports.messages import messages
+    from cskh.store.values import Asked
+
+    since, before = between(session, from_, to, period)
+    asked = Asked(
+        channel=channel,
+        provider=provider,
+        workflow=workflow,
+        state=state,
+        customer=session.customer(customer) if customer else None,
+        since=since,
+        before=before,
+    )
+    rows = session.environment.store.reports.messages(asked)
+    if not rows:
+        known(provider, session.project.settings.providers, _("There is no provider {id}."))
+        known(workflow, session.project.workflows, _("There is no workflow {id}."))
+    report = messages(rows, session.clock)
+    if session.json:
+        print_json({"messages": report.data["messages"]})
+    elif session.format == "csv":
+        print_csv(report.full.columns, report.full.rows)
+    elif rows:
+        print_table(report.table.columns, report.table.rows, limit)
+    else:
+        say(_("There are no such messages."), "dim")
+    return Exit.OK
+
+
+def show(session: Session, id_: Id) -> Exit:
+    """Show one message with all that is known of it, and what people decided about it.
+
+    Example: cskh outbox show 17
+
+    Exit status: 0 · 1 there is no such message.
+    """
+    return _show(session, id_)
+
+
+def resolve(
+    session: Session,
+    id_: Id,
+    how: Annotated[How, typer.Argument(help=_("What became of it"))],
+) -> Exit:
+    """Say what became of an unknown message, after asking the provider or the customer.
+
+    sent counts it as accepted, failed as failed; retry sends it again with the
+    next run or deliver. If it did arrive after all, a retry is a second message:
+    you are asked first.
+
+    Example: cskh outbox resolve 17 sent
+
+    Exit status: 0 · 1 there is no such message · 4 it is not unknown, or you
+    said no.
+    """
+    from cskh.engine.outbox import check_unknown
+    from cskh.engine.outbox import resolve as settle
+
+    check_unknown(session.environment, id_)
+    if how is How.RETRY:
+        question = _("Message {id} may have arrived: send it all the same, maybe a second time?")
+        session.confirm(question.format(id=id_))
+    settle(session.environment, id_, how.value)
+    if session.json:
+        return _show(session, id_)
+    out().print(_(_RESOLVED[how]).format(id=id_), markup=False)
+    if how is How.RETRY:
+        say(_("Next: {commands}").format(commands="cskh deliver"))
+    return Exit.OK
+
+
+def cancel(
+    session: Session,
+    ids: Annotated[list[int], typer.Argument(metavar="ID…", help=_("The messages' numbers"))],
+) -> Exit:
+    """Cancel messages that wait: they will never be sent.
+
+    All of them, or none if one of them has left or is about to.
+
+    Example: cskh outbox cancel 17 18
+
+    Exit status: 0 · 1 there is no such message · 4 one of them doesn't wait any
+    more.
+    """
+    from cskh.engine.outbox import cancel as keep_back
+    from cskh.engine.outbox import facts
+
+    keep_back(session.environment, ids)
+    if session.json:
+        every = dict.fromkeys(ids)
+        print_json({"messages": [facts(session.environment, id_) for id_ in every]})
+        return Exit.OK
+    n = len(set(ids))
+    text = ngettext("{n} message is cancelled.", "{n} messages are cancelled.", n)
+    out().print(text.format(n=shown(n)), markup=False)
+    return Exit.OK
+
+
+COMMANDS = {"list": list_, "show": show, "resolve": resolve, "cancel": cancel}
+
+_RESOLVED: Mapping[How, str] = {
+    How.SENT: N_("Message {id} counts as accepted."),
+    How.FAILED: N_("Message {id} has failed."),
+    How.RETRY: N_("Message {id} will be sent again."),
+}
+_DECISIONS: Mapping[str, str] = {
+    "sent": N_("it was sent"),
+    "failed": N_("it failed"),
+    "retry": N_("it is to be sent again"),
+    "cancel": N_("it is not to be sent"),
+}
+
+
+def _show(session: Session, id_: int) -> Exit:
+    from cskh.cli._cards import print_lines, print_section, when
+    from cskh.engine.outbox import facts
+
+    found = facts(session.environment, id_)
+    if session.json:
+        print_json(found)
+        return Exit.OK
+    print_lines((_(label), shown(text)) for label, text in _lines(found) if text)
+    decided = [
+        (when(each["at"]), " · ".join(filter(None, (each["actor"], _(_DECISIONS[each["what"]])))))
+        for each in found["decisions"]
+    ]
+    print_section(_("Decisions"), decided)
+    return Exit.OK
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    from cskh.cli._cards import when
+    from cskh.model.masking import masked
+    from cskh.model.reasons import sentence
+    from cskh.reports.messages import STATES
+
+    def at(name: str) -> str:
+        return when(found[name]) if found[name] else ""
+
+    yield N_("Message"), str(found["id"])
+    yield N_("State"), _(STATES[State(found["state"])])
+    yield N_("Why"), sentence(found["skip_reason"]) if found["skip_reason"] else found["error"]
+    yield N_("Customer"), found["customer"]
+    yield N_("Recipient"), f"{found['channel']} {masked(found['recipient'])}"
+    yield N_("To staff"), found["to_staff"]
+    yield N_("Workflow"), f"{found['workflow']} · {found['occasion']}"
+    yield N_("Purpose"), found["purpose"]
+    yield N_("Provider"), " · ".join(filter(None, (found["provider"], found["provider_id"])))
+    yield N_("Page"), found["page"]
+    yield N_("Subject"), found["subject"]
+    yield N_("Text"), found["content"]
+    yield N_("Parts"), f"{shown(found['parts'])}, {shown(found['price'])} đ"
+    yield N_("Created"), at("created_at")
+    yield N_("May leave from"), at("due_at") if found["state"] == State.QUEUED else ""
+    yield N_("Left"), at("sent_at")
+    yield N_("Arrived"), at("delivered_at")
+    yield N_("Tries"), shown(found["attempts"])
+    yield N_("Last asked about"), at("asked_at")

@@ -1,0 +1,91 @@
+"""People's view of the outbox: one message with all its facts, and what somebody decides about it.
+
+A decision is made of a message that stands where people think it does, and remembered for good.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from cskh.engine.environment import Environment
+from cskh.engine.telling import instant
+from cskh.errors import NotFound, Refused
+from cskh.language import _
+from cskh.model.message import State
+from cskh.reports.messages import STATES, messages
+from cskh.store.sending import Decision
+
+Resolution = Literal["sent", "failed", "retry"]
+_RESOLVED: Mapping[Resolution, State] = {
+    "sent": State.ACCEPTED,
+    "failed": State.FAILED,
+    "retry": State.QUEUED,
+}
+_MORE = ("occasion", "index", "purpose", "subject", "data", "attempts")
+_INSTANTS = ("send_at", "due_at", "asked_at")
+
+
+def facts(environment: Environment, id_: int) -> dict[str, Any]:
+    """Return one message as JSON has it, with what people decided; raises NotFound."""
+    row, clock = _found(environment, id_), environment.clock
+    (listed,) = messages([row], clock).data["messages"]
+    return {
+        **listed,
+        **{name: row[name] for name in _MORE},
+        **{name: instant(row[name], clock) for name in _INSTANTS},
+        "decisions": [
+            decision._asdict() | {"at": instant(decision.at, clock)}
+            for decision in environment.store.outbox.decisions(f"message:{id_}")
+        ],
+    }
+
+
+def check_unknown(environment: Environment, id_: int) -> None:
+    """Raise NotFound for a message that isn't there, Refused for one that isn't unknown."""
+    state = State(_found(environment, id_)["state"])
+    if state is not State.UNKNOWN:
+        message = _("Message {id} is not unknown but: {state}.")
+        raise Refused(message.format(id=id_, state=_(STATES[state])), _see(id_))
+
+
+def resolve(environment: Environment, id_: int, how: Resolution) -> None:
+    """Let a person say what became of an unknown message; raises as `check_unknown` does."""
+    with environment.store.writing():
+        check_unknown(environment, id_)
+        _decide(environment, id_, how, State.UNKNOWN, _RESOLVED[how])
+
+
+def cancel(environment: Environment, ids: Sequence[int]) -> None:
+    """Keep messages that wait from leaving: all of them, or none if one is already on its way.
+
+    Raises NotFound for one that isn't there, Refused for one that doesn't wait.
+    """
+    with environment.store.writing():
+        for id_ in dict.fromkeys(ids):
+            state = State(_found(environment, id_)["state"])
+            if state is not State.QUEUED:
+                message = _("Message {id} doesn't wait any more: {state}.")
+                shown = _("on its way") if state is State.CLAIMED else _(STATES[state])
+                raise Refused(message.format(id=id_, state=shown), _("Nothing was cancelled."))
+            _decide(environment, id_, "cancel", state, State.CANCELLED)
+
+
+def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> None:
+    at = environment.clock.stored(environment.clock.now)
+    environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
+
+
+def _found(environment: Environment, id_: int) -> Mapping[str, Any]:
+    row = environment.store.outbox.message(id_)
+    if row is None:
+        raise NotFound(
+            _("There is no message {id}.").format(id=id_),
+            _("See them all: {command}").format(command="cskh outbox list"),
+        )
+    return dict(row) | {"data": json.loads(row["data"])}
+
+
+def _see(id_: int) -> str:
+    return _("See it: {command}").format(command=f"cskh outbox show {id_}")
