@@ -57,7 +57,8 @@ def perform(
     comes. `now` (aware) is written into files; their relative paths start from `folder`.
     """
     if isinstance(step, Append):
-        return _append(folder / step.file, {"at": now.isoformat(), **step.record})
+        record = {"at": now.isoformat(), **step.record} if step.delivers else None
+        return _append(folder / step.file, record)
     return _call(step, timeout) if step.login is None else _logged_in(step, timeout)
 
 
@@ -241,13 +242,14 @@ _here = _Here()
 _appending = threading.Lock()
 
 
-def _append(path: Path, record: Mapping[str, Any]) -> Response | Failure:
-    line = json.dumps(record, ensure_ascii=False, default=str) + "\n"
+def _append(path: Path, record: Mapping[str, Any] | None) -> Response | Failure:
     opened = False
     try:
         with open(path, "a+b", buffering=0, opener=_private) as file:
             opened = True
-            _add(line.encode("utf-8", "backslashreplace"), file)
+            if record is not None:
+                line = json.dumps(record, ensure_ascii=False, default=str) + "\n"
+                _add(line.encode("utf-8", "backslashreplace"), file)
     except OSError as error:
         why = _("{file} can't be written: {why}.").format(file=path, why=error.strerror)
         return Failure(refused=not opened, error=why)

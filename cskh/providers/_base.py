@@ -42,12 +42,13 @@ class Request:
 class Append:
     """One JSON line for a file, for providers that only write down what they would send.
 
-    The wire puts the time in front, as `at`; a relative `file` is in the project's folder.
+    The wire puts the time in front, as `at`; a relative `file` is in the project's folder. One that
+    doesn't `deliver` only opens the file for writing.
     """
 
     file: str
     record: Mapping[str, Any]
-    delivers: ClassVar[bool] = True
+    delivers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,3 +34,8 @@ class Sandbox:
         }
         yield Append(file=self.file, record=record)
         return Receipt(outcome=Outcome.ACCEPTED)
+
+    def check(self) -> Flow:
+        """See whether the file can be written, and write nothing."""
+        yield Append(file=self.file, record={}, delivers=False)
+        return Receipt(outcome=Outcome.ACCEPTED)

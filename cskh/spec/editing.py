@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cskh.spec.document import Document, Spot
@@ -41,7 +41,25 @@ def with_value(
     wanted = _replaced(document.data, path, value)
     if not document.whole or wanted is None:
         return None
-    for text in _candidates(document, path, value, after):
+    return _first_right(document, _candidates(document, path, value, after), wanted)
+
+
+def with_entry(document: Document, parent: str, key: str, value: Scalar) -> Document | None:
+    """Return a document with a value in one of its mappings changed, as `with_value` does.
+
+    A mapping that isn't there yet is put at the end of the text, one that is empty is filled.
+    """
+    if not isinstance(document.data, dict) or not document.whole:
+        return None
+    if document.data.get(parent):
+        return with_value(document, (parent, key), value)
+    wanted = {**document.data, parent: {key: value}}
+    made = f"{{{key}: {yaml_scalar(value)}}}"
+    return _first_right(document, _filled(document, parent, made), wanted)
+
+
+def _first_right(document: Document, texts: Iterable[str], wanted: Any) -> Document | None:
+    for text in texts:
         edited = read(text, document.file)
         if edited.whole and _same(edited.data, wanted):
             return edited
@@ -97,6 +115,22 @@ def _candidates(document: Document, path: Path, value: Scalar, after: str | None
         if after is not None and after in parts:
             yield from _behind(document.text, parts[after], line)
         yield from _before(document.text, min(parts.values(), key=_place), line)
+
+
+def _filled(document: Document, parent: str, made: str) -> Iterator[str]:
+    """Yield the texts to try for a mapping that isn't there, or is empty."""
+    text, parts = document.text, _parts(document.tree(document.text), [])
+    if parent in parts:
+        value = parts[parent].value
+        yield _overwritten(text, value, made)
+        # Of an empty pair of braces the first one is all that is known.
+        yield _overwritten(text, slice(value.start, text.find("}", value.start) + 1), made)
+        return
+    line = f"{parent}: {made}"
+    end = "" if not text or text[-1] in "\r\n" else _newline(text, len(text))
+    yield text + end + line + _newline(text, len(text))
+    if parts:
+        yield from _behind(text, max(parts.values(), key=_place), line)
 
 
 def _parts(spot: Spot | None, parents: list[str | int]) -> Mapping[str, _Part]:

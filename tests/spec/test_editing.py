@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cskh.spec.document import Document
-from cskh.spec.editing import encoded, with_value, yaml_scalar
+from cskh.spec.editing import encoded, with_entry, with_value, yaml_scalar
 from cskh.spec.reading import read
 
 NAMES = [
@@ -152,3 +152,27 @@ def test_a_value_is_written_so_that_it_is_read_again(value: Any) -> None:
     if not found.problems:  # what no YAML can hold is a problem, and no edit
         wanted = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
         assert found.data == read(f"a: {written}", "a.yaml").data == {"a": wanted}
+
+
+@pytest.mark.parametrize(
+    ("text", "edited"),
+    [
+        ("a: 1\n", "a: 1\nactive: {sms: thu}\n"),
+        ("a: 1 # hết", "a: 1 # hết\nactive: {sms: thu}\n"),
+        ("a: 1\r\n", "a: 1\r\nactive: {sms: thu}\r\n"),
+        ("active: {}  # chưa có\na: 1\n", "active: {sms: thu}  # chưa có\na: 1\n"),
+        ("active: # chưa có\na: 1\n", "active: {sms: thu} # chưa có\na: 1\n"),
+        ("active:\n  sms: phu # cũ\n", "active:\n  sms: thu # cũ\n"),
+        ("active: {email: mail}\n", "active: {sms: thu, email: mail}\n"),
+        ("{a: 1}\n", "{a: 1, active: {sms: thu}}\n"),
+    ],
+)
+def test_a_mapping_that_isnt_there_is_added(text: str, edited: str) -> None:
+    document = with_entry(read(text.encode(), "f"), "active", "sms", "thu")
+    assert document is not None
+    assert document.text == edited
+
+
+@pytest.mark.parametrize("text", ["- a\n", "active: [sms]\n", "a: [\n", "active: thu\n"])
+def test_a_text_that_can_take_no_mapping_stays_as_it_is(text: str) -> None:
+    assert with_entry(read(text.encode(), "f"), "active", "sms", "thu") is None
