@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_name_is_locked_for_the_other_threads_too_and_others_are_not(
                 said.append(busy.message)
 
     with alone(store, "zalo-1", 0):
-        thread = threading.Thread(target=try_it)
+        thread = threading.Thread(target=copy_context().run, args=(try_it,))
         thread.start()
         thread.join()
     assert said == ["Another cskh works on zalo-1.", "zalo/2"]
