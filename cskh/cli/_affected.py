@@ -13,6 +13,8 @@ from cskh.model.effects import Send, Skip, Step
 if TYPE_CHECKING:
     from cskh.engine.planning import Plan
     from cskh.engine.running import Watch
+    from cskh.model.message import Channel
+    from cskh.model.settings import Settings
 
 _FIRST = 10
 
@@ -41,6 +43,34 @@ class Affected:
     def exit(self) -> Exit:
         """Return how the command ends."""
         return exit_of(len(self._people), self._most)
+
+
+class Routes:
+    """Watches plans: through which providers their messages would go."""
+
+    def __init__(self) -> None:
+        self._routes: set[tuple[Channel, str | None]] = set()
+
+    def __call__(self, _plan: Plan, steps: Sequence[Step]) -> None:
+        """Note a batch of a plan's steps."""
+        for step in steps:
+            for outcome in step.outcomes:
+                if isinstance(send := outcome.what, Send):
+                    self._routes.add((send.channel, send.provider))
+
+    def tell(self, settings: Settings) -> None:
+        """Say which messages would wait, as no provider could send them."""
+        for channel, provider in sorted(self._routes, key=str):
+            account = settings.providers.get(provider or "")
+            if account is None:
+                why = _("{channel} has no active provider (active: in cskh.yaml).")
+                why = why.format(channel=channel)
+            elif account.settings is None:
+                lacking = _("{names} is not set.").format(names=", ".join(account.lacking))
+                why = f"{account.id}: {lacking}"
+            else:
+                continue
+            say(_("Messages would wait: {why}").format(why=why), "red")
 
 
 def _reaches(step: Step) -> bool:

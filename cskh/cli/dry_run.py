@@ -118,15 +118,15 @@ def _show(
     session: Session, environment: Environment, plans: Sequence[Plan], fail_over: int | None
 ) -> Exit:
     """Walk the plans and print them."""
-    from cskh.cli._affected import Affected, both, counting
+    from cskh.cli._affected import Affected, Routes, both, counting
     from cskh.cli._plans import print_plan
     from cskh.cli._progress import bar
     from cskh.engine.running import walk
     from cskh.engine.telling import Effects, told, told_now
 
     kept = Effects(environment.clock, environment.fields)
-    affected = Affected(fail_over)
-    watch = both(affected, kept) if session.json else affected
+    affected, routes = Affected(fail_over), Routes()
+    watch = both(affected, both(routes, kept) if session.json else routes)
     with bar(_("planning")) as advance:
         walked = [walk(environment, plan, both(watch, counting(advance))) for plan in plans]
     if session.json:
@@ -139,6 +139,7 @@ def _show(
     else:
         for each in walked:
             print_plan(each)
+    routes.tell(environment.project.settings)
     return affected.exit()
 
 

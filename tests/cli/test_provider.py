@@ -216,3 +216,49 @@ def test_a_stopped_provider_stays_so_until_the_next_run_tries_it(
     assert "thu is still stopped: the next run tries it with one message." in said.err
     assert cli("run", "daily", *TEN).exit == 0
     assert cli("provider", "list", *JSON).json["providers"][0]["stopped"] is False
+
+
+NOBODY = "sms has no active provider (active: in cskh.yaml)."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "daily"),
+        ("run", "daily", "--no-deliver"),
+        ("deliver",),
+        ("dry-run",),
+        ("dry-run", "--from", "2026-12-01", "--to", "2026-12-02"),
+    ],
+    ids=" ".join,
+)
+def test_whoever_plans_messages_that_nobody_can_send_is_told(
+    project: Project, cli: Cli, words: tuple[str, ...]
+) -> None:
+    project.crowd(1)
+    project.settle(active="{}")
+    if words == ("deliver",):
+        cli("run", "daily", "--no-deliver", *TEN)
+    said = cli(*words, *TEN, *JSON)
+    assert NOBODY in said.err
+    assert said.json
+
+
+def test_whoever_adds_a_customer_is_told_that_nobody_can_greet_him(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(active="{}")
+    project.workflow("hello", trigger="{moment: created}")
+    said = cli("customer", "add", "name=An", "phone=0900000001", *TEN)
+    assert NOBODY in said.err
+    assert said.exit == 3
+
+
+def test_a_dry_run_says_which_provider_lacks_a_secret(
+    project: Project, cli: Cli, vietguys: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.crowd(1)
+    monkeypatch.delenv("PASSCODE")
+    assert "Messages would wait: chinh: PASSCODE is not set." in cli("dry-run", *TEN).err
+    monkeypatch.setenv("PASSCODE", "x")
+    assert "would wait" not in cli("dry-run", *TEN).err
