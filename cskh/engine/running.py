@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from cskh.edge.processes import uncollected
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import permitted
 from cskh.engine.planning import Plan, Tally, plan
@@ -99,7 +100,7 @@ def remember(environment: Environment) -> None:
 def walk(environment: Environment, plan: Plan, watch: Watch) -> Walked:
     """Look at everything that a plan does, without doing any of it."""
     tally = Tally()
-    with environment.store.snapshot():
+    with environment.store.snapshot(), uncollected():
         for batch in _batches(tally.watch(_steps(environment, plan, _turns(environment)))):
             watch(plan, batch)
     return Walked(plan, tally.digest(plan), tally, _refusal(environment, plan, tally))
@@ -125,7 +126,7 @@ def commit(
             turns = _turns(environment)
             run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
             # The snapshot is taken while nobody else can write: it is what the plan changes.
-            with store.snapshot():
+            with store.snapshot(), uncollected():
                 for batch in _batches(tally.watch(_steps(environment, plan, turns))):
                     store.runs.add(run, batch, stamp)
                     watch(plan, batch)
