@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._answers import rejected, whole
-from cskh.providers._base import Flow, Request, Words
+from cskh.providers._answers import whole
+from cskh.providers._base import Flow, Words
 from cskh.providers._sms import fingerprint, national, unsure
 
 Port = int | str
@@ -61,20 +61,10 @@ class Box:
         return {"Authorization": Secret("Basic " + base64.b64encode(pair).decode("ascii"))}
 
 
-class Driver(Protocol):
-    """What a vendor's module has: a gateway's language."""
-
-    def flow(self, box: Box, message: Message, phone: str) -> Flow:
-        """Send one SMS to a number as the gateway dials it."""
-        ...
-
-    def ask(self, box: Box, message: Message) -> Flow:
-        """Ask what became of a message."""
-        ...
-
-    def check(self, box: Box) -> Flow:
-        """Try the account without sending anything."""
-        ...
+# What a vendor's module has. `Send` gets the number as the gateway dials it.
+Send = Callable[[Box, Message, str], Flow]
+Ask = Callable[[Box, Message], Flow]
+Check = Callable[[Box], Flow]
 
 
 def numbered(port: Port, first: int, last: int = 999) -> int | None:
@@ -97,18 +87,3 @@ def our_number(message: Message) -> int:
 def unreadable() -> Receipt:
     """Return the receipt of a message whose answer says nothing."""
     return unsure(_("The gateway's answer can't be read."))
-
-
-def never_tells() -> Flow:
-    """Converse with a gateway that can't be asked about a message."""
-    yield from ()
-    return unsure(_("This gateway can't be asked what became of a message."))
-
-
-def knock(box: Box) -> Flow:
-    """See if a gateway answers that has nothing harmless to try an account with."""
-    response = yield Request(method="GET", url=box.url("/"), delivers=False)
-    refusal = rejected(response)
-    if refusal is not None and refusal.outcome is Outcome.RETRY:
-        return refusal
-    return unsure(_("The gateway answers; whether it takes the account only an SMS can tell."))

@@ -9,7 +9,7 @@ from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt, is_gsm
 from cskh.providers._answers import rejected
 from cskh.providers._base import Flow, Request, Response, Words
-from cskh.providers._box import Box, never_tells, unreadable
+from cskh.providers._box import Box, unreadable
 from cskh.providers._sms import told
 
 PATH = "/cgi-bin/sendsms"
@@ -37,11 +37,6 @@ def flow(box: Box, message: Message, phone: str) -> Flow:
     if _TAKEN.match(response.text):
         return Receipt(outcome=Outcome.ACCEPTED)
     return unreadable()
-
-
-def ask(box: Box, message: Message) -> Flow:
-    """Say that it can't be asked: what becomes of a message is only pushed."""
-    return never_tells()
 
 
 def check(box: Box) -> Flow:

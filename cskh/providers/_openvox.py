@@ -10,7 +10,7 @@ from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt
 from cskh.providers._answers import identifier, rejected
 from cskh.providers._base import Flow, Request, Response
-from cskh.providers._box import Box, knock, never_tells, unreadable
+from cskh.providers._box import Box, unreadable
 
 _RESULTS: Mapping[str, Outcome] = MappingProxyType(
     {"sending": Outcome.ACCEPTED, "success": Outcome.ACCEPTED, "fail": Outcome.FAILED}
@@ -33,16 +33,6 @@ def flow(box: Box, message: Message, phone: str) -> Flow:
         },
     )
     return rejected(response) or _receipt(list(_reports(response)))
-
-
-def ask(box: Box, message: Message) -> Flow:
-    """Say that it can't be asked: what becomes of a message is only pushed."""
-    return never_tells()
-
-
-def check(box: Box) -> Flow:
-    """See if it answers."""
-    return knock(box)
 
 
 def _receipt(reports: list[Mapping[str, Any]]) -> Receipt:

@@ -9,7 +9,7 @@ from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt
 from cskh.providers._answers import rejected
 from cskh.providers._base import Flow, Request, Response
-from cskh.providers._box import Box, knock, never_tells, no_port, numbered, unreadable
+from cskh.providers._box import Box, no_port, numbered, unreadable
 from cskh.providers._sms import told
 
 FIRST = 1
@@ -33,16 +33,6 @@ def flow(box: Box, message: Message, phone: str) -> Flow:
         },
     )
     return rejected(response) or _receipt(box, response)
-
-
-def ask(box: Box, message: Message) -> Flow:
-    """Say that it can't be asked."""
-    return never_tells()
-
-
-def check(box: Box) -> Flow:
-    """See if it answers."""
-    return knock(box)
 
 
 def _receipt(box: Box, response: Response) -> Receipt:

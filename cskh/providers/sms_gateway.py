@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -11,17 +12,22 @@ from cskh.model.secret import Secret
 from cskh.model.shape import GoesWith, Pattern, Says, Size, Text
 from cskh.providers import _dinstar, _goip, _kannel, _openvox, _yeastar
 from cskh.providers._base import Flow, provider
-from cskh.providers._box import Box, Driver
+from cskh.providers._box import Ask, Box, Check, Send
 from cskh.providers._sms import HOST, no_phone
 
-DRIVERS: Mapping[str, Driver] = MappingProxyType(
+SEND: Mapping[str, Send] = MappingProxyType(
     {
-        "dinstar": _dinstar,
-        "goip": _goip,
-        "openvox": _openvox,
-        "yeastar": _yeastar,
-        "kannel": _kannel,
+        "dinstar": _dinstar.flow,
+        "goip": _goip.flow,
+        "openvox": _openvox.flow,
+        "yeastar": _yeastar.flow,
+        "kannel": _kannel.flow,
     }
+)
+# OpenVox and Kannel only push what became of a message, Yeastar doesn't tell.
+ASK: Mapping[str, Ask] = MappingProxyType({"dinstar": _dinstar.ask, "goip": _goip.ask})
+CHECK: Mapping[str, Check] = MappingProxyType(
+    {"dinstar": _dinstar.check, "goip": _goip.check, "kannel": _kannel.check}
 )
 _SIMS = ("dinstar", "goip", "openvox", "yeastar")
 
@@ -85,15 +91,21 @@ class SmsGateway:
         phone = self._box.phone(message)
         if phone is None:
             return no_phone()
-        return (yield from DRIVERS[self.driver].flow(self._box, message, phone))
+        return (yield from SEND[self.driver](self._box, message, phone))
 
-    def ask(self, message: Message) -> Flow:
-        """Ask what became of a message, if the gateway can tell."""
-        return DRIVERS[self.driver].ask(self._box, message)
+    @property
+    def ask(self) -> Callable[[Message], Flow]:
+        """Ask what became of a message; gateways that can't be asked don't have this."""
+        if self.driver not in ASK:
+            raise AttributeError(f"{self.driver} can't be asked")
+        return partial(ASK[self.driver], self._box)
 
-    def check(self) -> Flow:
-        """Try the account without sending anything, as far as the gateway lets."""
-        return DRIVERS[self.driver].check(self._box)
+    @property
+    def check(self) -> Callable[[], Flow]:
+        """Try the account; gateways that have nothing harmless for that don't have this."""
+        if self.driver not in CHECK:
+            raise AttributeError(f"{self.driver} can't be tried")
+        return partial(CHECK[self.driver], self._box)
 
     @property
     def _box(self) -> Box:
