@@ -266,11 +266,12 @@ SELECT provider, why, since FROM stops
 
 -- name: waiting
 -- What is still to be sent, by channel and provider: all of it, and what is due now.
-SELECT channel, ifnull(provider, '') AS provider, count(*) AS n, sum(due_at <= :now) AS due
-FROM (SELECT channel, provider, due_at FROM outbox WHERE state = 'queued'
+SELECT channel, ifnull(provider, '') AS provider, sum(n) AS n, sum(due) AS due
+FROM (SELECT channel, provider, count(*) AS n, sum(due_at <= :now) AS due FROM outbox
+      WHERE state = 'queued' GROUP BY channel, provider
       UNION ALL
-      SELECT channel, provider, due_at FROM outbox
-      WHERE state = 'claimed' AND claimed_by IS NOT NULL)
+      SELECT channel, provider, count(*), sum(due_at <= :now) FROM outbox
+      WHERE state = 'claimed' AND claimed_by IS NOT NULL GROUP BY channel, provider)
 GROUP BY 1, 2
 
 -- name: messages

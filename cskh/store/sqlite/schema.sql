@@ -284,7 +284,9 @@ CREATE TABLE outbox (
     UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider, workflow by workflow, which take turns.
-CREATE INDEX outbox_queued ON outbox(channel, provider, workflow, due_at) WHERE state = 'queued';
+-- The state is there so that they are counted without a look at the table.
+CREATE INDEX outbox_queued ON outbox(channel, provider, workflow, state, due_at)
+    WHERE state = 'queued';
 -- What a provider has yet to be asked about: most messages are of those who can't be asked.
 CREATE INDEX outbox_to_ask ON outbox(provider, state, ask_at) WHERE ask_at IS NOT NULL;
 -- What is in some process's hands: a few rows.
