@@ -131,13 +131,15 @@ def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
     """
     attempts = message.attempts + (receipt.outcome is not Outcome.STOPPED)
     state, due = _state(message, receipt, attempts, clock)
+    # What is said of a message that was taken is a note on it, but not that we had sent it before.
+    was_taken = state is State.ACCEPTED and receipt.outcome is Outcome.DUPLICATE
     return Settlement(
         id=message.id,
         state=state,
         attempts=attempts,
         due_at=clock.stored(due),
         provider_id=receipt.provider_id,
-        error=None if state is State.ACCEPTED else receipt.error,
+        error=None if was_taken else receipt.error,
         falls_back=receipt.outcome is Outcome.UNREACHABLE,
         declined=receipt.outcome is Outcome.DECLINED,
     )
