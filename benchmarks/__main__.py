@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("help", "sweep", "twenty", "libraries", "events", "plan", "outbox", "importing")
+NAMES = ("help", "sweep", "twenty", "libraries", "events", "plan", "outbox", "smtp", "importing")
 
 
 def main(names: list[str]) -> int:

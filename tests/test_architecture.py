@@ -127,6 +127,7 @@ ONLY_IN = [
     ("urllib3", ["cskh/edge"]),
     ("urllib.request", ["cskh/edge"]),
     ("smtplib", ["cskh/edge"]),
+    ("aiosmtplib", ["cskh/edge"]),
     ("subprocess", ["cskh/edge"]),
     ("multiprocessing", ["cskh/edge"]),
     ("resource", ["cskh/edge"]),
