@@ -27,7 +27,11 @@ GONE = "another-machine:1:1"
 def receipts(*outcomes: Outcome) -> Iterator[Receipt]:
     """Yield receipts with these outcomes, the last one again and again."""
     every = itertools.chain(outcomes, itertools.repeat(outcomes[-1]))
-    return (Receipt(outcome=outcome, error=f"it is {outcome}") for outcome in every)
+    good = (Outcome.ACCEPTED, Outcome.DELIVERED)
+    return (
+        Receipt(outcome=outcome, error=None if outcome in good else f"it is {outcome}")
+        for outcome in every
+    )
 
 
 @dataclass
