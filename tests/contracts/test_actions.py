@@ -22,10 +22,10 @@ from tests.sample import FIELDS
 ACTIONS = discover()
 every_action = pytest.mark.parametrize("name", sorted(ACTIONS))
 
-EMPTY: Mapping[str, Any] = {**dict.fromkeys(FIELDS), "pid": "A", "phone_kind": None,
-                            "company_account": None, "pinned": False, "tags": (), "kind": "lead",
-                            "pipeline.ban-moi": None, "card.ban-moi": None, "telesales.tri-an": None,
-                            "telesales.khach-moi": None}  # fmt: skip
+HIDDEN = ("company_account", "pipeline.ban-moi", "card.ban-moi", "telesales.tri-an",
+          "telesales.khach-moi")  # fmt: skip
+EMPTY: Mapping[str, Any] = {**dict.fromkeys((*FIELDS, *HIDDEN)), "pid": "A", "phone_kind": None,
+                            "pinned": False, "tags": (), "kind": "lead"}  # fmt: skip
 FULL: Mapping[str, Any] = {**EMPTY, **VALUES}
 CONTEXT = context()
 everybody = pytest.mark.parametrize("values", [FULL, EMPTY], ids=["full", "empty"])

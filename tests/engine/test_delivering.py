@@ -20,7 +20,6 @@ from cskh.edge import moods
 from cskh.edge.stand_in import Call, Mood, StandIn, answer
 from cskh.engine.delivering import deliver
 from cskh.engine.environment import Environment
-from cskh.model.clock import Clock
 from cskh.model.message import Message, State
 from cskh.providers import Flow
 from tests.project import PASSCODE, Project, run, send

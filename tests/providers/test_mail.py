@@ -46,7 +46,7 @@ def body(read_back: EmailMessage, kind: str = "plain") -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    return re.split(r"\r\n|\r|\n", text.rstrip("\n"))
+    return re.sub(r"\r\n?", "\n", text).rstrip("\n").split("\n")
 
 
 def check_lines(raw: bytes) -> None:
