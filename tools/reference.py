@@ -93,7 +93,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _parts(title: str, registry: Any) -> Iterator[str]:
     yield from ("", f"## {title}")
-    for name, part in registry.items():
+    for name, part in sorted(registry.items()):
         yield from ("", f"### `{name}`", "", inspect.cleandoc(part.__doc__), "")
         yield from (_row(("key", "default", "")), _row(("---",) * 3))
         yield from (_row(cells) for cells in _keys(part))

@@ -103,10 +103,10 @@ def _made(
 
 
 def registries() -> Registries:
-    """Return the actions, providers and operators that the program has."""
+    """Return the actions, providers and operators that the program has, whatever came first."""
     return Registries(
-        actions=actions.discover(),
-        providers=providers.discover(),
+        actions=dict(sorted(actions.discover().items())),
+        providers=dict(sorted(providers.discover().items())),
         operators=OPERATORS,
         derived=frozenset(DERIVED),
     )
