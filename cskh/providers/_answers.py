@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote_plus
 
 from cskh.language import N_, _
@@ -64,6 +65,15 @@ def _instant(text: str) -> dt.datetime | None:
         return parsedate_to_datetime(text).replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def as_object(response: Response) -> Mapping[str, Any]:
+    """Return an answer as an object; empty if it isn't one."""
+    try:
+        said = response.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def whole(value: object) -> int | None:

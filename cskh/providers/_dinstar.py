@@ -8,8 +8,8 @@ from typing import Any
 
 from cskh.language import N_, _
 from cskh.model.message import Message, Outcome, Receipt, is_gsm
-from cskh.providers._answers import identifier, rejected, whole
-from cskh.providers._base import Flow, Request, Response
+from cskh.providers._answers import as_object, identifier, rejected, whole
+from cskh.providers._base import Flow, Request
 from cskh.providers._box import Box, no_port, numbered, our_number, unreadable
 from cskh.providers._sms import is_fresh, national, unsure
 
@@ -52,13 +52,13 @@ def flow(box: Box, message: Message, phone: str) -> Flow:
         "request_status_report": True,
     }
     response = yield _call(box, "/api/send_sms", body)
-    return rejected(response) or _receipt(_answer(response), 202, 200)
+    return rejected(response) or _receipt(as_object(response), 202, 200)
 
 
 def ask(box: Box, message: Message) -> Flow:
     """Ask by our number; what the gateway doesn't know a little later never came to it."""
     response = yield _query(box, our_number(message))
-    answer = _answer(response)
+    answer = as_object(response)
     receipt = rejected(response) or _receipt(answer, 200)
     if receipt.outcome is not Outcome.ACCEPTED:
         return unsure(receipt.error or "")
@@ -77,7 +77,7 @@ def ask(box: Box, message: Message) -> Flow:
 def check(box: Box) -> Flow:
     """Ask about a message that there isn't, which takes a login that works."""
     response = yield _query(box, 0)
-    return rejected(response) or _receipt(_answer(response), 200)
+    return rejected(response) or _receipt(as_object(response), 200)
 
 
 def _query(box: Box, number: int) -> Request:
@@ -107,12 +107,3 @@ def _fates(listed: list[Any], message: Message) -> Iterator[Outcome]:
             continue
         if str(each.get("number")).endswith(digits):
             yield _FATES.get(str(each.get("status")), Outcome.UNKNOWN)
-
-
-def _answer(response: Response) -> Mapping[str, Any]:
-    """Return an answer as an object; empty if it isn't one."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

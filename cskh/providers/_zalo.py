@@ -17,7 +17,7 @@ from typing import Any
 from cskh.language import N_, _
 from cskh.model.message import Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers._answers import identifier, quoted, rejected, whole
+from cskh.providers._answers import as_object, identifier, quoted, rejected, whole
 from cskh.providers._base import (
     Alone,
     Errand,
@@ -95,7 +95,7 @@ def called(
     if isinstance(token, Receipt):
         return token
     response = yield call(token)
-    if whole(content(response).get("error")) not in expired:
+    if whole(as_object(response).get("error")) not in expired:
         return response
     token = yield from _token(app, token)
     if isinstance(token, Receipt):
@@ -105,10 +105,10 @@ def called(
 
 def _token(app: App, stale: Secret | None) -> Generator[Step, Response, Secret | Receipt]:
     """Return an access token that works and isn't the stale one, or why there is none."""
-    held = content((yield app.recall()))
+    held = as_object((yield app.recall()))
     if not _works(held, stale):
         errand = partial(_renewal, app, stale)
-        held = content((yield Alone(name=f"zalo-{app.id}", errand=errand)))
+        held = as_object((yield Alone(name=f"zalo-{app.id}", errand=errand)))
     if _works(held, stale):
         return Secret(held["access_token"])
     why = held["why"] if isinstance(held.get("why"), str) else _lost()
@@ -127,7 +127,7 @@ def _renewal(app: App, stale: Secret | None) -> Errand:
     kept = yield app.recall()
     if isinstance(kept, Failure):
         return kept
-    held = content(kept)
+    held = as_object(kept)
     if _works(held, stale) or held.get("spent"):
         return kept
     token = Secret(held["refresh_token"]) if held.get("refresh_token") else app.refresh_token
@@ -145,7 +145,7 @@ def _exchange(app: App, token: Secret) -> Errand:
             return _told(_lost())
         unmarked = yield app.keep(token)
         return unmarked if isinstance(unmarked, Failure) else answer
-    pair = content(answer)
+    pair = as_object(answer)
     refresh, access = pair.get("refresh_token"), pair.get("access_token")
     if isinstance(access, str) and access and isinstance(refresh, str) and refresh:
         seconds = max(0, min(whole(pair.get("expires_in")) or _USUAL, _LONGEST))
@@ -160,7 +160,7 @@ def _exchange(app: App, token: Secret) -> Errand:
 
 def _refusal(app: App, token: Secret, answer: Response) -> Response | Failure | None:
     """Return what a refusal of a refresh comes to; None if it isn't certainly one."""
-    said, receipt = content(answer), rejected(answer)
+    said, receipt = as_object(answer), rejected(answer)
     if receipt is not None and receipt.outcome is Outcome.RETRY:
         return Failure(refused=True, error=receipt.error or "")
     code = whole(said.get("error"))
@@ -193,15 +193,6 @@ def _pair(access: str, seconds: int) -> Response:
     )
 
 
-def content(response: Response) -> Mapping[str, Any]:
-    """Return an answer as an object; empty if it isn't one."""
-    try:
-        said = response.json()
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
 def of(codes: Iterable[int], outcome: Outcome, why: str, later: int | None = None) -> Codes:
     """Return rows of a table for codes that mean the same."""
     row = (outcome, why) if later is None else (outcome, why, later)
@@ -210,7 +201,7 @@ def of(codes: Iterable[int], outcome: Outcome, why: str, later: int | None = Non
 
 def judged(response: Response, key: str, codes: Codes, app: App) -> Receipt:
     """Return what an answer means; `key` is what a message's number is called in it."""
-    answer = content(response)
+    answer = as_object(response)
     code, data = whole(answer.get("error")), answer.get("data")
     if code is None:
         unread = Receipt(outcome=Outcome.UNKNOWN, error=_("Zalo's answer can't be read."))

@@ -10,8 +10,8 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Purpose, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import identifier, rejected, whole
-from cskh.providers._base import Flow, Request, Response, provider
+from cskh.providers._answers import as_object, identifier, rejected, whole
+from cskh.providers._base import Flow, Request, provider
 from cskh.providers._sms import (
     HOST,
     fingerprint,
@@ -94,12 +94,12 @@ class Esms:
             IsUnicode="0" if is_plain(message.content) else "1",
             RequestId=_request_id(message),
         )
-        return rejected(response) or self._receipt(_answer(response))
+        return rejected(response) or self._receipt(as_object(response))
 
     def check(self) -> Flow:
         """Ask for the balance, which takes keys that work."""
         response = yield self._post("GetBalance_json", delivers=False)
-        answer = _answer(response)
+        answer = as_object(response)
         receipt = rejected(response) or self._receipt(answer)
         if receipt.outcome is Outcome.ACCEPTED and answer.get("Balance") == 0:
             return Receipt(outcome=Outcome.STOPPED, error=_(CODES[103][1]))
@@ -116,10 +116,10 @@ class Esms:
                 return Receipt(outcome=Outcome.RETRY)
             return unsure(_("eSMS tells only about messages that it gave a number."))
         response = yield self._asking(message.provider_id)
-        receipt = rejected(response) or self._receipt(_answer(response))
+        receipt = rejected(response) or self._receipt(as_object(response))
         if receipt.outcome is not Outcome.ACCEPTED:
             return unsure(receipt.error or "")
-        outcome = _fate(_answer(response))
+        outcome = _fate(as_object(response))
         if outcome is None:
             return unsure(_unreadable())
         why = _("eSMS could not deliver it.") if outcome is Outcome.FAILED else None
@@ -166,15 +166,6 @@ def _fate(answer: Mapping[str, Any]) -> Outcome | None:
     if sent == "true":
         return {"true": Outcome.DELIVERED, "false": Outcome.FAILED}.get(arrived)
     return Outcome.ACCEPTED if sent == "false" else None
-
-
-def _answer(response: Response) -> Mapping[str, Any]:
-    """Return an answer as an object; empty if it isn't one."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 def _unreadable() -> str:

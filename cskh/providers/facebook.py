@@ -12,7 +12,7 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says
-from cskh.providers._answers import HOUR, identifier, quoted, rejected, whole
+from cskh.providers._answers import HOUR, as_object, identifier, quoted, rejected, whole
 from cskh.providers._base import Flow, Pages, Request, Response, provider
 
 LONGEST_TEXT = 2000
@@ -94,7 +94,7 @@ class Facebook:
 
     def check(self) -> Flow:
         """Ask who each page is, which takes a token that works."""
-        pages = _object((yield Pages()))
+        pages = as_object((yield Pages()))
         if not pages:
             return Receipt(outcome=Outcome.STOPPED, error=_("No page is connected (pages:)."))
         for page, bare in pages.items():
@@ -124,7 +124,7 @@ class Facebook:
         return {"appsecret_proof": Secret(hmac.new(key, text, hashlib.sha256).hexdigest())}
 
     def _receipt(self, response: Response, token: Secret, key: str) -> Receipt:
-        answer = _object(response)
+        answer = as_object(response)
         error = answer.get("error")
         code = whole(error.get("code")) if isinstance(error, dict) else None
         if isinstance(error, dict) and code is not None:
@@ -153,7 +153,7 @@ class Facebook:
 
 def _token(pages: Response, page: str) -> Secret | Receipt:
     """Return a page's token, or why it has none."""
-    known = _object(pages)
+    known = as_object(pages)
     if page not in known:
         error = _("The page {page} is no longer in cskh.yaml.").format(page=page)
         return Receipt(outcome=Outcome.FAILED, error=error)
@@ -168,11 +168,3 @@ def _without_token(page: str) -> Receipt:
 
 def _bearer(token: Secret) -> Mapping[str, Secret]:
     return {"Authorization": Secret(f"Bearer {token.reveal()}")}
-
-
-def _object(response: Response) -> Mapping[str, Any]:
-    try:
-        said = response.json()
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
@@ -86,31 +87,27 @@ class ZaloOa:
             "recipient": {"user_id": message.recipient},
             "message": {"text": message.content},
         }
-        url = self.url.rstrip("/") + "/v3.0/oa/message/cs"
-        response = yield from called(
-            self._app,
-            lambda token: Request(
-                method="POST", url=url, headers=self._app.headers(token), json=body
-            ),
-            EXPIRED,
-        )
-        if isinstance(response, Receipt):
-            return response
-        return judged(response, "message_id", CODES, self._app)
+        return (yield from self._ask("POST", "/v3.0/oa/message/cs", "message_id", body))
 
     def check(self) -> Flow:
         """Ask who the OA is, which takes tokens that work."""
-        url = self.url.rstrip("/") + "/v2.0/oa/getoa"
+        return (yield from self._ask("GET", "/v2.0/oa/getoa", "oa_id"))
+
+    def _ask(self, method: str, path: str, key: str, body: Mapping[str, Any] | None = None) -> Flow:
+        """Ask Zalo with a token that works; what has no body delivers nothing."""
+        app, url = self._app, self.url.rstrip("/") + path
         response = yield from called(
-            self._app,
+            app,
             lambda token: Request(
-                method="GET", url=url, headers=self._app.headers(token), delivers=False
+                method=method,
+                url=url,
+                headers=app.headers(token),
+                json=body,
+                delivers=body is not None,
             ),
             EXPIRED,
         )
-        if isinstance(response, Receipt):
-            return response
-        return judged(response, "oa_id", CODES, self._app)
+        return response if isinstance(response, Receipt) else judged(response, key, CODES, app)
 
     @property
     def _app(self) -> App:

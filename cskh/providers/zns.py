@@ -12,9 +12,9 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import whole
+from cskh.providers._answers import as_object, whole
 from cskh.providers._base import Flow, Request, Response, provider
-from cskh.providers._zalo import DAY, HOST, NIGHT, App, Codes, called, content, judged, of
+from cskh.providers._zalo import DAY, HOST, NIGHT, App, Codes, called, judged, of
 
 EXPIRED = frozenset({-124})
 
@@ -143,7 +143,7 @@ class Zns:
         )
         if isinstance(response, Receipt):
             return response
-        receipt, quota = self._receipt(response), content(response).get("data")
+        receipt, quota = self._receipt(response), as_object(response).get("data")
         left = whole(quota.get("remainingQuota")) if isinstance(quota, dict) else None
         if receipt.outcome is Outcome.ACCEPTED and left == 0:
             return Receipt(outcome=Outcome.LATER, error=_(CODES[-144][1]))
@@ -167,7 +167,7 @@ class Zns:
         )
 
     def _status(self, response: Response, known: str) -> Receipt:
-        receipt, data = self._receipt(response), content(response).get("data")
+        receipt, data = self._receipt(response), as_object(response).get("data")
         status = whole(data.get("status")) if isinstance(data, dict) else None
         if receipt.outcome is not Outcome.ACCEPTED:
             return _unsure(receipt.error or "")
