@@ -61,7 +61,7 @@ def measure() -> Iterator[Result]:
         )
         environment = Environment(project, store, CLOCK, lambda: CLOCK, FIELDS)
         remember(environment)
-        stamp = Stamp(cause="benchmark", actor=None, at=CLOCK.stored(CLOCK.now))
+        stamp = Stamp(cause="benchmark", actor=None, at=CLOCK.stamp)
         rows = list(islice(customers(COUNT), COUNT))
         added = seconds(lambda: store.customers.create(rows, stamp))
         took = seconds(lambda: fire(environment, lambda plan: commit(environment, plan, nobody)))

@@ -27,7 +27,7 @@ from cskh.store.sqlite import open_store
 COUNT = 1_000_000
 SENT = 50_000  # enough for memory to show whether it grows
 WORKFLOWS = 40
-_AT = CLOCK.stored(CLOCK.now)
+_AT = CLOCK.stamp
 # One big campaign, which was queued first, and the others' share; a birthday comes last.
 _FILL = f"""
 INSERT INTO customers (id, pid, pid_key, kind, type, phone, created_at, updated_at)

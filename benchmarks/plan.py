@@ -52,7 +52,7 @@ def _bare(store: SqliteStore, number: int) -> None:
     connection: sqlite3.Connection = store._write.conn
     rows = connection.execute("SELECT id, pid, name, gender, phone FROM customers ORDER BY id")
     template = compiled(TEXT)
-    at = CLOCK.stored(CLOCK.now)
+    at = CLOCK.stamp
     messages = []
     for id_, pid, name, gender, phone in rows:
         who = "anh" if gender == "male" else "chị"

@@ -38,7 +38,7 @@ class AddToTelesales:
             return
         group = rule.group if rule.distribute == "auto" else None
         status = "distributed" if group else "waiting"
-        at = context.clock.stored(context.clock.now) if group else None
+        at = context.clock.stamp if group else None
         values = {"campaign": self.campaign, "status": status, "distributed_at": at}
         yield Add(family="telesales", values=values, group=group)
 

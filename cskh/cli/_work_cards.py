@@ -56,7 +56,7 @@ _TITLES: Mapping[Family, str] = {"task": "content", "ticket": "title", "opportun
 
 def print_works(family: Family, works: Sequence[Work], clock: Clock, limit: int) -> None:
     """Print the first of a list as a table, and how many there are and are late."""
-    columns, now = _COLUMNS[family], clock.stored(clock.now)
+    columns, now = _COLUMNS[family], clock.stamp
     time = _("In this stage since") if family == "opportunity" else _("Due")
     if first := works[:limit]:
         titles = ("N", time, _("Customer"), *map(_, columns.values()))

@@ -56,7 +56,7 @@ def ask_at(account: Account, state: State, clock: Clock) -> str | None:
     if _answering(account) is None:
         return None
     if state is State.UNKNOWN:
-        return clock.stored(clock.now)
+        return clock.stamp
     first = next_ask(clock.now, clock.now) if state is State.ACCEPTED else None
     return clock.stored(first) if first else None
 
@@ -73,7 +73,7 @@ def _questions(
     clock, left = environment.time(), MOST_QUESTIONS
     for state in sorted(states, reverse=True):  # the unknown ones first: people worry about them
         by = sent_by(clock.now, account.timeout) if state is State.UNKNOWN else clock.now
-        now = clock.stored(clock.now)
+        now = clock.stamp
         found = environment.store.outbox.to_ask(account.id, state, now, clock.stored(by), left)
         left -= len(found)
         yield from (_aged(each, clock) for each in found)
@@ -137,7 +137,7 @@ def _record(environment: Environment, answers: Iterable[tuple[Question, Receipt]
     clock = environment.time()
     settled = [(question, answer(question, receipt, clock)) for question, receipt in answers]
     stood = {question.message.id: question.state for question, _settled in settled}
-    for each in environment.store.outbox.answered(settled, clock.stored(clock.now)):
+    for each in environment.store.outbox.answered(settled, clock.stamp):
         if each.state is not stood[each.id]:
             yield "retried" if each.state is State.QUEUED else each.state
 

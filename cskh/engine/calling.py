@@ -88,7 +88,7 @@ def add(environment: Environment, id_: str, customers: Iterable[int]) -> Added:
         new: dict[int, str | None] = dict.fromkeys(each for each in people if each not in there)
         if campaign.distribute == "auto" and campaign.group:
             new.update(_handed_out(environment, id_, campaign.group, tuple(new)))
-        store.calls.add(id_, new, _now(environment))
+        store.calls.add(id_, new, environment.clock.stamp)
     known = [values["pid"] for each, values in people.items() if each in there]
     return Added([people[each]["pid"] for each in new], known)
 
@@ -114,7 +114,7 @@ def distribute(environment: Environment, id_: str) -> Counter[str]:
             message = _("The call list {id} has no group whose members could call.").format(id=id_)
             raise Refused(message, _("Say who calls: group: under telesales in cskh.yaml."))
         agents = _handed_out(environment, id_, campaign.group or "", waiting)
-        store.calls.distribute(id_, agents, _now(environment))
+        store.calls.distribute(id_, agents, environment.clock.stamp)
     return Counter(agents.values())
 
 
@@ -145,7 +145,7 @@ def record(
     if result not in RESULTS:
         message = _("{field} can't be {value}.").format(field="result", value=result)
         raise UsageProblem(message, did_you_mean(result, RESULTS))
-    store, at = environment.store, _now(environment)
+    store, at = environment.store, environment.clock.stamp
     with store.writing():
         _check_member(environment, id_, customer)
         store.calls.record(Called(id_, customer, result, note, at))
@@ -163,7 +163,3 @@ def _check_member(environment: Environment, id_: str, customer: int) -> None:
     raise NotFound(
         message, _("Put the customer on it: cskh telesales add {id} {pid}").format(id=id_, pid=pid)
     )
-
-
-def _now(environment: Environment) -> str:
-    return environment.clock.stored(environment.clock.now)

@@ -77,7 +77,7 @@ def retag(
 
 def stamp(environment: Environment) -> Stamp:
     """Return who changes something by hand, and when."""
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     return Stamp(cause=CAUSE, actor=environment.actor, at=at)
 
 

@@ -58,7 +58,7 @@ class Delivered:
 
 def undelivered(environment: Environment) -> Delivered:
     """Return what there is to say when nothing is sent: how many messages wait."""
-    rows = environment.store.outbox.waiting(_start(environment))
+    rows = environment.store.outbox.waiting(environment.clock.stamp)
     foreseen = [_without_provider(row) for row in rows if _account(environment, row) is None]
     return Delivered(Counter({State.QUEUED: sum(row["n"] for row in rows)}), foreseen=foreseen)
 
@@ -91,7 +91,7 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
 
 def _lanes(environment: Environment, delivered: Delivered, pools: ExitStack) -> Iterator[Lane]:
     """Yield a lane for each provider that has something to send, or may have before the end."""
-    rows = environment.store.outbox.waiting(_start(environment))
+    rows = environment.store.outbox.waiting(environment.clock.stamp)
     _note_troubles(environment, rows, delivered)
     stops = environment.store.outbox.stops()
     for id_, queues in _queues(environment, rows).items():
@@ -186,11 +186,11 @@ def _let_out(
     """
     outbox, arrived = environment.store.outbox, len(settled)
     with environment.store.writing():
-        outbox.settle(settled, [], _now(environment))
+        outbox.settle(settled, [], environment.time().stamp)
         door = Door(environment)
         next_ones = [(lane, each) for lane in lanes for each in _next(door, lane, settled)]
         ids = [message.id for _lane, message in next_ones]
-        may_leave = set(outbox.settle(settled[arrived:], ids, _now(environment)))
+        may_leave = set(outbox.settle(settled[arrived:], ids, environment.time().stamp))
         leaving = [(lane, message) for lane, message in next_ones if message.id in may_leave]
         _take_tokens(environment, [lane for lane, _message in leaving])
     return leaving
@@ -233,7 +233,7 @@ def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
     """Take messages that are due; workflows take turns, so that none waits for a big one."""
     until, limit = to_text(real_now() + LEASE), 2 * lane.account.parallel
-    now, began = _now(environment), _start(environment)
+    now, began = environment.time().stamp, environment.clock.stamp
     for queue in lane.queues:
         if claimed := environment.store.outbox.claim(queue, limit, now, until, began):
             return claimed
@@ -245,7 +245,7 @@ def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Deli
         id_ = lane.account.id
         if lane.stopped and id_ not in delivered.stopped:
             delivered.stopped[id_] = lane.stopped
-            environment.store.outbox.stop(id_, lane.stopped, _now(environment))
+            environment.store.outbox.stop(id_, lane.stopped, environment.time().stamp)
             log.warning("provider_stopped", extra={"provider": id_, "why": lane.stopped})
         elif lane.was_stopped and lane.has_answered and not lane.stopped:
             environment.store.outbox.resume(id_)
@@ -256,16 +256,7 @@ def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered)
     """Wait for what is on the way and settle it, also when the delivery is interrupted."""
     wait([future for lane in lanes for future in lane.on_the_way])
     settled = [done for lane in lanes for done in _arrivals(environment, lane)]
-    environment.store.outbox.settle(settled, [], _now(environment))
+    environment.store.outbox.settle(settled, [], environment.time().stamp)
     for settlement_ in settled:
         count(settlement_, delivered.counts)
     _note_stops(environment, lanes, delivered)
-
-
-def _start(environment: Environment) -> str:
-    return environment.clock.stored(environment.clock.now)
-
-
-def _now(environment: Environment) -> str:
-    clock = environment.time()
-    return clock.stored(clock.now)

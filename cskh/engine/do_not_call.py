@@ -65,7 +65,7 @@ def _all(
     environment: Environment, table: Table, of: ImportOf, progress: Callable[[int], None]
 ) -> Imported:
     imported, rows = Imported(), table.rows()
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     imported.id = environment.store.imports.start(of, at)
     permissions, source = environment.store.permissions, f"import:{imported.id}"
     while batch := list(islice(rows, _ROWS_AT_ONCE)):

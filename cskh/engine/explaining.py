@@ -14,7 +14,7 @@ from cskh.engine.telling import shown_value
 from cskh.language import _
 from cskh.model.acting import Customer
 from cskh.model.catalogues import catalogue
-from cskh.model.conditions import Condition, tests
+from cskh.model.conditions import Condition, is_of_event, tests
 from cskh.model.effects import DEEPEST_CHAIN, Outcome, Send, Skip, firing
 from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.reasons import sentence as reason_sentence
@@ -105,7 +105,7 @@ def _read(
 
 def _named(workflow: Workflow) -> list[str]:
     """Return the fields that are tested, as the store has them."""
-    named = (test for test in tests(workflow.condition) if test.field[:6] != "event.")
+    named = (test for test in tests(workflow.condition) if not is_of_event(test))
     return sorted({name for test in named for name in looked_at(test)})
 
 
@@ -134,7 +134,7 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     yield Gate("object", kind in plan.query.kinds, _("the customer is a {kind}").format(kind=kind))
     said = _("the workflow is enabled") if workflow.enabled else _("the workflow is disabled")
     yield Gate("enabled", workflow.enabled, said)
-    number = customer.id if customer.object_id is None else customer.object_id
+    number = customer.acted_on
     acted = environment.store.runs.acted(workflow.id, number)
     if workflow.trigger.moment in SCHEDULED:
         yield _occasion(plan, acted)

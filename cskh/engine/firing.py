@@ -67,10 +67,9 @@ def _until_twice(environment: Environment, plan: Plan) -> int | None:
     seen: set[int] = set()
     with environment.store.snapshot():
         for customer in find(plan.statement, plan.query.fields, plan.readable):
-            number = customer.id if customer.object_id is None else customer.object_id
-            if number in seen:
+            if customer.acted_on in seen:
                 return (customer.event_id or 1) - 1
-            seen.add(number)
+            seen.add(customer.acted_on)
     return heard.upto if heard and seen else None
 
 

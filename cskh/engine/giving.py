@@ -284,5 +284,5 @@ def _fields(environment: Environment, family: Family) -> Catalogue:
 
 
 def _stamp(environment: Environment, *, fires: bool = True) -> Stamp:
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     return Stamp(cause="test", actor=None, at=at, fires=fires)

@@ -88,7 +88,7 @@ def _all(
     fires: bool = False,
 ) -> Imported:
     imported, imports = Imported(), environment.store.imports
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     imported.id = imports.start(of, at)
     stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=fires)
     automatic = imports.last_automatic_pid()

@@ -113,7 +113,7 @@ def judge(claimed: Claimed, standing: Standing, policy: Policy, clock: Clock) ->
     if isinstance(decision, Defer):
         return _settled(message, State.QUEUED, clock.stored(decision.until), decision.reason)
     if isinstance(decision, Drop):
-        return _settled(message, State.SKIPPED, clock.stored(clock.now), decision.reason)
+        return _settled(message, State.SKIPPED, clock.stamp, decision.reason)
     return None
 
 

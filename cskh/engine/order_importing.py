@@ -82,7 +82,7 @@ def import_orders(
     fires: bool = True,
 ) -> Imported:
     """Write a file's orders, all in one transaction; workflows answer what `fires`."""
-    imports, at = environment.store.imports, environment.clock.stored(environment.clock.now)
+    imports, at = environment.store.imports, environment.clock.stamp
     with environment.store.writing():
         id_ = imports.start(of, at)
         imported, ledger = _read(environment, table, progress)
@@ -123,7 +123,7 @@ class _Reader:
         self._columns = tuple(zip(table.sheet.header, table.recipe.fields, strict=True))
         self._headers = {name: header for header, name in self._columns if name is not None}
         self._needed = {self._headers[name] for name in _NEEDED & self._headers.keys()}
-        self._at = environment.clock.stored(environment.clock.now)
+        self._at = environment.clock.stamp
 
     def take(self, batch: Sequence[CleanRow]) -> None:
         """Read a batch of rows."""

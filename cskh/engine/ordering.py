@@ -141,7 +141,7 @@ def find(environment: Environment, code: str) -> Order:
 
 def add(environment: Environment, customer: int, values: Mapping[str, Any]) -> Order:
     """Add one order of a customer; what isn't said is a new one, of now and of nothing."""
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     said = {"status": NEW, "amount": 0, "ordered_at": at, **values}
     with environment.store.writing():
         if environment.store.orders.find([fold(said["code"])]):
@@ -175,7 +175,7 @@ def _pid(environment: Environment, customer: int) -> str:
 def _write(environment: Environment, old: Order | None, new: Order) -> None:
     ledger = Ledger()
     ledger.note(old, new)
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     ledger.write(environment, Stamp(cause=f"{CAUSE}:{new.code}", actor=environment.actor, at=at))
 
 

@@ -73,7 +73,7 @@ def cancel(environment: Environment, ids: Sequence[int]) -> None:
 
 
 def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> None:
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
 
 

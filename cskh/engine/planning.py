@@ -101,14 +101,13 @@ class Plan:
 
     def _given(self, add: Add, place: str, customer: Customer, turns: Turns) -> Add | Skip:
         """Give new work to whoever's turn it is, and its deadlines."""
-        number = customer.id if customer.object_id is None else customer.object_id
-        seed = f"{self.occasion}|{self.query.family}:{number}|{place}"
+        seed = f"{self.occasion}|{self.query.family}:{customer.acted_on}|{place}"
         return handed_out(add, turns, seed, self.context)
 
     def _chain(self, customer: Customer) -> Chain:
         """Return the firings that lead to what this one changes."""
-        number = customer.id if customer.object_id is None else customer.object_id
-        return (*customer.chain, firing(self.workflow.id, self.query.family, number))
+        link = firing(self.workflow.id, self.query.family, customer.acted_on)
+        return (*customer.chain, link)
 
 
 def plan(

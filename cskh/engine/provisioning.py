@@ -148,7 +148,7 @@ def _written(environment: Environment, id_: str, channel: Channel) -> str | None
         hint = _("Change it in an editor: active: {value}")
         value = f"{{{channel.value}: {id_}}}"
         raise CskhError(message.format(file=SETTINGS_FILE), hint.format(value=value))
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     with environment.store.writing():
         decision = Decision("use", was, id_, environment.actor, at)
         environment.store.outbox.note(f"channel:{channel}", decision)
@@ -165,7 +165,7 @@ def _active(data: object, channel: Channel) -> str | None:
 
 def waiting_for(environment: Environment, id_: str) -> int:
     """Count the messages that wait for a provider."""
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     rows = environment.store.outbox.waiting(at)
     return sum(row["n"] for row in rows if row["provider"] == id_)
 

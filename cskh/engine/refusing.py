@@ -20,7 +20,7 @@ from cskh.store.permitting import Consent, OptOut
 
 def opt_out(environment: Environment, customer: int, scope: Scope, source: str | None) -> bool:
     """Record that a customer refuses messages; return whether that is new."""
-    permissions, at = environment.store.permissions, _now(environment)
+    permissions, at = environment.store.permissions, environment.clock.stamp
     with environment.store.writing():
         if is_refused([each.scope for each in permissions.opt_outs(customer)], scope):
             return False
@@ -46,7 +46,7 @@ def opt_in(environment: Environment, customer: int, scope: Scope) -> bool:
             for channel, purpose in left[each]
         ]
         permissions.refuse(customer, kept, lifted)
-        permissions.decide(customer, "opt-in", scope, environment.actor, _now(environment))
+        permissions.decide(customer, "opt-in", scope, environment.actor, environment.clock.stamp)
     return True
 
 
@@ -56,7 +56,7 @@ def agree(
     """Record a consent and how it is known; return whether the customer refuses it all the same."""
     permissions = environment.store.permissions
     with environment.store.writing():
-        given = Consent(channel, purpose, source, environment.actor, _now(environment))
+        given = Consent(channel, purpose, source, environment.actor, environment.clock.stamp)
         permissions.agree(customer, given)
         scopes = [each.scope for each in permissions.opt_outs(customer)]
     return is_refused(scopes, (channel, purpose))
@@ -80,7 +80,3 @@ def told_consents(environment: Environment, customer: int) -> list[Mapping[str, 
 
 def _told(consent: Consent, clock: Clock) -> Mapping[str, Any]:
     return consent._asdict() | {"at": instant(consent.at, clock)}
-
-
-def _now(environment: Environment) -> str:
-    return environment.clock.stored(environment.clock.now)

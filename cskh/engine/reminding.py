@@ -40,7 +40,7 @@ class Mail:
 def remind(environment: Environment) -> int:
     """Put the reminders whose time has come in the outbox, once each; return how many emails."""
     store, clock = environment.store, environment.clock
-    at, until = clock.stored(clock.now), _horizons(environment)
+    at, until = clock.stamp, _horizons(environment)
     if not store.reminders.due(at, until):
         return 0
     written = 0

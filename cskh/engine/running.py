@@ -93,7 +93,7 @@ def remember(environment: Environment) -> None:
     enabled = [workflow.id for workflow in workflows if workflow.enabled]
     known = environment.store.runs.seen()
     gone = [id_ for id_ in known if id_ not in enabled]
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     environment.store.runs.see(enabled, gone, at)
 
 
@@ -115,14 +115,14 @@ def commit(
     Overtaken if somebody else answered the plan's events meanwhile.
     """
     store = environment.store
-    at = environment.clock.stored(environment.clock.now)
+    at = environment.clock.stamp
     stamp = Stamp(cause=f"workflow:{plan.workflow.id}", actor=environment.actor, at=at)
     tally = Tally()
     try:
         with store.writing():
             _answer(environment, plan)
             due = plan.query.clock
-            slot_at = due.stored(due.now)
+            slot_at = due.stamp
             turns = _turns(environment)
             run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
             # The snapshot is taken while nobody else can write: it is what the plan changes.

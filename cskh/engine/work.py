@@ -112,7 +112,7 @@ def _begun(
     if family == "opportunity":
         given["stage"] = _first_stage(environment, customer, given)
     if "status" in given:
-        given |= following(family, given, given["status"], _now(environment))
+        given |= following(family, given, given["status"], environment.clock.stamp)
     return given
 
 
@@ -145,7 +145,7 @@ def _with_what_follows(
         asked |= _deadlines(environment, asked["sla"], Clock.at(begun, environment.clock.zone))
     status = asked.get("status", have["status"])
     if status != have["status"]:
-        asked |= following(family, {**have, **asked}, status, _now(environment))
+        asked |= following(family, {**have, **asked}, status, environment.clock.stamp)
     elif "sla" in asked and status == "resolved":
         asked["on_time"] = is_on_time({**have, **asked})
     return asked
@@ -171,7 +171,3 @@ def _ended(family: Family, id_: int, status: str) -> Refused:
     hint = _("Open it again with: cskh {family} set {id} status=open.")
     said = message.format(what=noun(family), id=id_, status=status)
     return Refused(said, hint.format(family=family, id=id_))
-
-
-def _now(environment: Environment) -> str:
-    return environment.clock.stored(environment.clock.now)

@@ -29,6 +29,11 @@ class Customer:
     event_id: int | None = None
     chain: Chain = ()
 
+    @property
+    def acted_on(self) -> int:
+        """Return the number of the object that the workflow is about."""
+        return self.id if self.object_id is None else self.object_id
+
     def after(self, effect: Effect) -> Customer:
         """Return the customer as it is once an effect is done."""
         match effect:

@@ -119,6 +119,11 @@ class Clock:
         """Return the date on the wall."""
         return self.now.date()
 
+    @property
+    def stamp(self) -> str:
+        """Return now as the store keeps it."""
+        return to_text(self.now)
+
     def start_of(self, day: dt.date) -> dt.datetime:
         """Return the first instant of a day in the project's zone."""
         return dt.datetime.combine(day, dt.time(), self.zone)

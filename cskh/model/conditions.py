@@ -35,6 +35,11 @@ class AnyOf:
 Condition = Test | AllOf | AnyOf
 
 
+def is_of_event(test: Test) -> bool:
+    """Say whether a test is about what an event tells, as `event.text`."""
+    return test.field.startswith("event.")
+
+
 def tests(condition: Condition) -> Iterator[Test]:
     """Yield every test of a condition, in the order written."""
     if isinstance(condition, Test):

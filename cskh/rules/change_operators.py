@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from cskh.language import N_
-from cskh.model.conditions import AllOf, AnyOf, Condition, Test
+from cskh.model.conditions import AllOf, AnyOf, Condition, Test, is_of_event
 from cskh.model.fields import Kind
 from cskh.rules.date_operators import on_day, on_day_sql
 from cskh.rules.dialect import Dialect
@@ -82,7 +82,7 @@ NAMES = frozenset(row.name for row in ROWS)
 
 def presumed(condition: Condition) -> Condition:
     """Return a condition as if what it waits for had just happened: only the object counts."""
-    return _without(condition, lambda test: test.operator in NAMES or test.field[:6] == "event.")
+    return _without(condition, lambda test: test.operator in NAMES or is_of_event(test))
 
 
 def _without(condition: Condition, leaves_out: Callable[[Test], bool]) -> Condition:

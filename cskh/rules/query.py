@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cskh.model.catalogues import family_of
 from cskh.model.clock import SECOND, Clock, Span, shift, shift_date
-from cskh.model.conditions import Condition, Test
+from cskh.model.conditions import Condition, Test, is_of_event
 from cskh.model.conditions import tests as all_tests
 from cskh.model.fields import CUSTOMER_KINDS, Family
 from cskh.model.workflow import SCHEDULED, Moment, Repeat, Trigger, Workflow
@@ -108,7 +108,8 @@ def touched_by(trigger: Trigger, family: Family) -> tuple[str, ...] | None:
 
 
 def _is_elsewhere(test: Test, family: Family) -> bool:
-    return test.field[:6] == "event." or (family != "customer" and test.field[:9] == "customer.")
+    of_customer = test.field.startswith("customer.")
+    return is_of_event(test) or (family != "customer" and of_customer)
 
 
 def _acted_since(repeat: Repeat, clock: Clock) -> str | None:
