@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cskh.cli._console import say, shown
+from cskh.cli._filters import day
 from cskh.cli._progress import bar
 from cskh.cli._session import Session
 from cskh.engine.environment import Environment, store_path
@@ -16,7 +17,6 @@ from cskh.engine.replaying import MOST_DAYS
 from cskh.engine.scratch import Data, Filled, filled_store, readable_store, reading
 from cskh.errors import UsageProblem
 from cskh.language import _, ngettext
-from cskh.model.clock import YEARS
 from cskh.model.masking import masked_within
 
 if TYPE_CHECKING:
@@ -81,21 +81,10 @@ def read_days(first: str | None, last: str | None) -> Days | None:
         return None
     if first is None or last is None:
         raise UsageProblem(_("--from and --to go together."), _("Write it as 2026-12-01."))
-    days = _day(first), _day(last)
+    days = day(first), day(last)
     if days[0] > days[1]:
         raise UsageProblem(_("--from is after --to."), _("Swap the two."))
     if (days[1] - days[0]).days >= MOST_DAYS:
         message = _("--from and --to are more than {n} days apart.").format(n=MOST_DAYS)
         raise UsageProblem(message, _("Look at a shorter time."))
     return days
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = dt.date.min
-    if day.year not in YEARS:
-        message = _("{value} is not a date.").format(value=text)
-        raise UsageProblem(message, _("Write it as 2026-12-01."))
-    return day

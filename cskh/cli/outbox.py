@@ -12,11 +12,23 @@ from typing import Annotated, Any
 import typer
 
 from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, say, shown
+from cskh.cli._filters import (
+    From,
+    InState,
+    Limit,
+    OfChannel,
+    OfCustomer,
+    OfProvider,
+    OfWorkflow,
+    Period,
+    To,
+    between,
+    messages_of,
+)
 from cskh.cli._session import Session
-from cskh.cli.report import From, Limit, OfWorkflow, Period, To, between, known
 from cskh.errors import Exit
 from cskh.language import N_, _, ngettext
-from cskh.model.message import Channel, State
+from cskh.model.message import State
 
 FORMATS = ("table", "json", "csv")
 SETTLED = True
@@ -34,15 +46,11 @@ class How(StrEnum):
 
 def list_(
     session: Session,
-    channel: Annotated[Channel | None, typer.Option(help=_("Only this channel"))] = None,
-    provider: Annotated[
-        str | None, typer.Option(metavar="ID", help=_("Only this provider"))
-    ] = None,
+    channel: OfChannel = None,
+    provider: OfProvider = None,
     workflow: OfWorkflow = None,
-    state: Annotated[State | None, typer.Option(help=_("Only this state"))] = None,
-    customer: Annotated[
-        str | None, typer.Option(metavar="PID", help=_("Only this customer, by code or phone"))
-    ] = None,
+    state: InState = None,
+    customer: OfCustomer = None,
     from_: From = None,
     to: To = None,
     period: Period = None,
@@ -54,29 +62,20 @@ def list_(
 
     Exit status: 0, also when there are none · 1 there is no such customer.
     """
-    from cskh.reports.messages import messages
-    from cskh.store.values import Asked
-
-    since, before = between(session, from_, to, period)
-    asked = Asked(
+    report = messages_of(
+        session,
+        between(session, from_, to, period),
         channel=channel,
         provider=provider,
         workflow=workflow,
         state=state,
-        customer=session.customer(customer) if customer else None,
-        since=since,
-        before=before,
+        customer=customer,
     )
-    rows = session.environment.store.reports.messages(asked)
-    if not rows:
-        known(provider, session.project.settings.providers, _("There is no provider {id}."))
-        known(workflow, session.project.workflows, _("There is no workflow {id}."))
-    report = messages(rows, session.clock)
     if session.json:
         print_json({"messages": report.data["messages"]})
     elif session.format == "csv":
         print_csv(report.full.columns, report.full.rows)
-    elif rows:
+    elif report.table.rows:
         print_table(report.table.columns, report.table.rows, limit)
     else:
         say(_("There are no such messages."), "dim")
