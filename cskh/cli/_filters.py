@@ -30,7 +30,6 @@ Period = Annotated[
     ),
 ]
 OfWorkflow = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this workflow"))]
-Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 OfChannel = Annotated[Channel | None, typer.Option(help=_("Only this channel"))]
 OfProvider = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this provider"))]
 InState = Annotated[State | None, typer.Option(help=_("Only this state"))]

@@ -72,7 +72,7 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 
 def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]:
     """Give a command's function the common options and the session."""
-    formats: tuple[str, ...] = getattr(module, "FORMATS", ("table", "json"))
+    formats: tuple[str, ...] = _said(module, "FORMATS", function, ("table", "json"))
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
     def run(**given: Any) -> int:
@@ -85,7 +85,7 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             as_=common.get("actor"),
             format=_one_of("--format", common.get("format_", formats[0]), formats),
             yes=given.pop("yes"),
-            settled=getattr(module, "SETTLED", False),
+            settled=_said(module, "SETTLED", function, False),
         )
         _one_of("--lang", common.get("lang", LANGUAGES[0]), LANGUAGES)
         if session.at is not None:
@@ -102,6 +102,12 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
     )
     return _signed(run, function, [context, *own, *_common(formats)])
+
+
+def _said(module: Any, name: str, function: Callable[..., Exit], otherwise: Any) -> Any:
+    """Return what a module says of all its commands, or in a mapping of some of them by verb."""
+    said = getattr(module, name, otherwise)
+    return said.get(function.__name__.strip("_"), otherwise) if isinstance(said, dict) else said
 
 
 def stub_of(owner: Any, _module: Any) -> Callable[..., int]:

@@ -9,6 +9,7 @@ import typer
 
 from cskh.cli._console import print_json, say
 from cskh.cli._firing import change_and_fire
+from cskh.cli._lists import print_list
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem, did_you_mean
 from cskh.language import _
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cskh.model.conditions import Condition
     from cskh.model.fields import Family
 
+
 Words = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE", help=_("As priority=high; field= clears it"))
 ]
@@ -29,7 +31,6 @@ Filters = Annotated[
     typer.Argument(metavar="FIELD=VALUE", help=_("Only these, as priority=high assignee=lan")),
 ]
 Number = Annotated[int, typer.Argument(metavar="N", min=1, help=_("Its number"))]
-Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 Assignee = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this person's"))]
 OfGroup = Annotated[str | None, typer.Option("--group", metavar="ID", help=_("Only this group's"))]
 OfStatus = Annotated[
@@ -165,12 +166,13 @@ def list_work(
     dues = {*_due(due), *_due("overdue" if overdue else None)}
     condition = _condition(session, family, said, dues)
     works = listed(session.environment, family, condition)
-    if session.json:
-        fields = fields_of(session.project.settings, family)
-        print_json({LISTS[family]: [told(family, work, fields, session.clock) for work in works]})
-    else:
-        print_works(family, works, session.clock, limit)
-    return Exit.OK
+    fields, name = fields_of(session.project.settings, family), LISTS[family]
+    return print_list(
+        session,
+        name,
+        lambda: {name: [told(family, work, fields, session.clock) for work in works]},
+        lambda: print_works(family, works, session.clock, limit),
+    )
 
 
 def _condition(

@@ -70,7 +70,7 @@ def _said(workflow: Workflow, project: Project) -> Saying:
     return saying(workflow, fields, project.settings, project.templates)
 
 
-def print_list(found: list[Entry], project: Project, limit: int) -> None:
+def print_entries(found: list[Entry], project: Project, limit: int) -> None:
     """Print workflows as a table, and how many have errors."""
     from cskh.rules.saying_when import moment_words
 

@@ -5,7 +5,7 @@ Example: cskh customer add pid=KH0001 name="Nguyễn An" phone=0912345678 status
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,12 +13,16 @@ from cskh.cli._changes import change_customer, pid_of, print_line, print_profile
 from cskh.cli._consents import COMMANDS as _CONSENTS
 from cskh.cli._console import ROWS_SHOWN, print_json, say
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
+from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit, print_list
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem
 from cskh.language import _
 
 if TYPE_CHECKING:
     from cskh.engine.assigning import Assigned
+
+FORMATS = LISTED
+SETTLED = ONLY_LOOKED_AT
 
 Words = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE", help=_("As status=Mới; field= clears it"))
@@ -29,7 +33,6 @@ Filters = Annotated[
 ]
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
 Tags = Annotated[list[str], typer.Argument(metavar="TAG", help=_("One or more tags"))]
-Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 
 
 def add(
@@ -227,14 +230,17 @@ def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) ->
     assigner = Assigner(session.project.settings, session.clock)
     asked = condition(assignments(words or ()), assigner, session.clock)
     environment = session.environment
+
+    def told() -> dict[str, Any]:
+        every = [told_customer(each.values, environment.fields, session.clock) for each in found]
+        return {"total": len(every), "customers": every}
+
+    def table() -> None:
+        print_customers((each.values for each in found), total(environment, asked), limit)
+
     with environment.store.snapshot():
         found = listed(environment, asked)
-        if session.json:
-            told = [told_customer(each.values, environment.fields, session.clock) for each in found]
-            print_json({"total": len(told), "customers": told})
-        else:
-            print_customers((each.values for each in found), total(environment, asked), limit)
-    return Exit.OK
+        return print_list(session, "customers", told, table)
 
 
 COMMANDS = {

@@ -12,10 +12,14 @@ import typer
 from cskh.cli import _work
 from cskh.cli._console import ROWS_SHOWN
 from cskh.cli._firing import NoDeliver, NoRun
+from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit
 from cskh.cli._session import Session
-from cskh.cli._work import Filters, Limit, Number, OfCustomer, OfStatus, Words
+from cskh.cli._work import Filters, Number, OfCustomer, OfStatus, Words
 from cskh.errors import Exit
 from cskh.language import _
+
+FORMATS = LISTED
+SETTLED = ONLY_LOOKED_AT
 
 Stage = Annotated[str, typer.Argument(metavar="STAGE", help=_("One of the pipeline's stages"))]
 OfPipeline = Annotated[

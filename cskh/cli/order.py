@@ -13,6 +13,7 @@ from cskh.cli._changes import print_line
 from cskh.cli._console import ROWS_SHOWN, day_and_time, out, print_json, print_table, shown
 from cskh.cli._console import say as tell
 from cskh.cli._firing import Fired, NoDeliver, NoRun, change_and_fire
+from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit, print_list
 from cskh.cli._order_imports import import_
 from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem
@@ -21,6 +22,9 @@ from cskh.model.clock import from_text
 
 if TYPE_CHECKING:
     from cskh.store.selling import Order
+
+FORMATS = LISTED
+SETTLED = ONLY_LOOKED_AT
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help=_("The order's code"))]
 Words = Annotated[
@@ -31,7 +35,6 @@ Filters = Annotated[
     list[str] | None,
     typer.Argument(metavar="FIELD=VALUE", help=_("Only these: customer=KH0001 status=new")),
 ]
-Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 
 
 def add(
@@ -133,14 +136,15 @@ def list_(session: Session, words: Filters = None, limit: Limit = ROWS_SHOWN) ->
     check_names(said, ("customer", "status"))
     customer = session.customer(said["customer"]) if "customer" in said else None
     found = list(listed(session.environment, customer, said.get("status")))
-    if session.json:
-        print_json({"orders": [told(each, session.clock) for each in found]})
-        return Exit.OK
-    if found:
-        print_table(_titles(), [_row(session, each) for each in found], limit, whole=1)
-    text = ngettext("{n} order", "{n} orders", len(found))
-    out().print(text.format(n=shown(len(found))), markup=False)
-    return Exit.OK
+
+    def table() -> None:
+        if found:
+            print_table(_titles(), [_row(session, each) for each in found], limit, whole=1)
+        text = ngettext("{n} order", "{n} orders", len(found))
+        out().print(text.format(n=shown(len(found))), markup=False)
+
+    orders = {"orders": [told(each, session.clock) for each in found]}
+    return print_list(session, "orders", lambda: orders, table)
 
 
 COMMANDS = {"add": add, "import": import_, "list": list_, "set": set_, "show": show}

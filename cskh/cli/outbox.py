@@ -15,7 +15,6 @@ from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_tabl
 from cskh.cli._filters import (
     From,
     InState,
-    Limit,
     OfChannel,
     OfCustomer,
     OfProvider,
@@ -25,12 +24,13 @@ from cskh.cli._filters import (
     between,
     messages_of,
 )
+from cskh.cli._lists import LISTED, Limit
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import N_, _, ngettext
 from cskh.model.message import State
 
-FORMATS = ("table", "json", "csv")
+FORMATS = LISTED
 SETTLED = True
 
 Id = Annotated[int, typer.Argument(metavar="ID", help=_("The message's number"))]

@@ -6,20 +6,23 @@ Example: cskh provider check
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cskh.cli._console import out, print_json, print_table, say, shown
+from cskh.cli._lists import LISTED, print_list
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import _, ngettext
 from cskh.model.message import Channel
 
 if TYPE_CHECKING:
-    from cskh.engine.provisioning import Checked
+    from cskh.engine.provisioning import Checked, Listed
 
+FORMATS = LISTED
 SETTLED = True
 
 
@@ -33,12 +36,14 @@ def list_(session: Session) -> Exit:
     from cskh.engine.provisioning import providers
 
     found = providers(session.environment)
-    if session.json:
-        print_json({"providers": [asdict(each) for each in found]})
-        return Exit.OK
+    told = {"providers": [asdict(each) for each in found]}
+    return print_list(session, "providers", lambda: told, lambda: _table(found))
+
+
+def _table(found: Sequence[Listed]) -> None:
     if not found:
         say(_("There are no providers (providers: in cskh.yaml)."), "dim")
-        return Exit.OK
+        return
     titles = (_("Provider"), _("Type"), _("Channel"), _("Active"), _("State"))
     rows = [
         (
@@ -51,7 +56,6 @@ def list_(session: Session) -> Exit:
         for each in found
     ]
     print_table(titles, rows, limit=len(rows), whole=1)
-    return Exit.OK
 
 
 def use(

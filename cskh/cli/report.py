@@ -11,7 +11,6 @@ from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_tabl
 from cskh.cli._filters import (
     From,
     InState,
-    Limit,
     OfChannel,
     OfCustomer,
     OfProvider,
@@ -22,6 +21,7 @@ from cskh.cli._filters import (
     known,
     messages_of,
 )
+from cskh.cli._lists import Limit
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import _

@@ -8,12 +8,12 @@ from __future__ import annotations
 from cskh.cli import _work
 from cskh.cli._console import ROWS_SHOWN
 from cskh.cli._firing import NoDeliver, NoRun
+from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit
 from cskh.cli._session import Session
 from cskh.cli._work import (
     Assignee,
     DueWhen,
     Filters,
-    Limit,
     Number,
     OfCustomer,
     OfGroup,
@@ -22,6 +22,9 @@ from cskh.cli._work import (
     Words,
 )
 from cskh.errors import Exit
+
+FORMATS = LISTED
+SETTLED = ONLY_LOOKED_AT
 
 
 def add(

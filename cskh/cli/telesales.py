@@ -12,14 +12,17 @@ import typer
 from cskh.cli._changes import pid_of
 from cskh.cli._console import ROWS_SHOWN, out, print_json, print_table, say, shown
 from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
+from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit, print_list
 from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import N_, _, ngettext
 from cskh.model.masking import masked
 
+FORMATS = LISTED
+SETTLED = ONLY_LOOKED_AT
+
 Id = Annotated[str, typer.Argument(metavar="LIST", help=_("As cskh.yaml calls it"))]
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
-Limit = Annotated[int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))]
 _AUDIENCES = {"lead": N_("leads"), "customer": N_("contacts and accounts"), "any": N_("anybody")}
 _STATUSES = {
     "waiting": N_("without an agent"),
@@ -45,15 +48,17 @@ def list_(session: Session, limit: Limit = ROWS_SHOWN) -> Exit:
     from cskh.engine.calling import listed
 
     campaigns = listed(session.environment)
-    if session.json:
-        print_json({"campaigns": campaigns})
-        return Exit.OK
+    return print_list(
+        session, "campaigns", lambda: {"campaigns": campaigns}, lambda: _table(campaigns, limit)
+    )
+
+
+def _table(campaigns: list[dict[str, Any]], limit: int) -> None:
     if not campaigns:
         say(_("cskh.yaml lists none under telesales."), "dim")
-        return Exit.OK
+        return
     columns = (_("Call list"), _("Name"), _("For"), _("Group"), _("Members"), _("Distributed"))
     print_table((*columns, _("Results")), list(map(_row, campaigns)), limit, whole=1)
-    return Exit.OK
 
 
 def _row(campaign: dict[str, Any]) -> tuple[Any, ...]:

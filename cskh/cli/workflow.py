@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cskh.cli._console import ROWS_SHOWN, print_json, say, shown
+from cskh.cli._lists import LISTED, Limit, print_list
 from cskh.cli._session import Session
-from cskh.cli._workflows import grouped, print_list, print_one, row, told
+from cskh.cli._workflows import grouped, print_entries, print_one, row, told
 from cskh.errors import Exit, Invalid, UsageProblem, did_you_mean
 from cskh.language import _
 
 if TYPE_CHECKING:
     from cskh.engine.authoring import Entry
     from cskh.engine.project import Project
+
+FORMATS = LISTED
 
 Id = Annotated[str, typer.Argument(metavar="ID", help=_("The workflow's id"))]
 
@@ -28,9 +31,7 @@ def list_(
     group: Annotated[
         str | None, typer.Option(metavar="ID", help=_("Only this group of workflows"))
     ] = None,
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help=_("Most rows of a table"))
-    ] = ROWS_SHOWN,
+    limit: Limit = ROWS_SHOWN,
 ) -> Exit:
     """List the workflows, group by group, also those that are disabled or have errors.
 
@@ -44,11 +45,10 @@ def list_(
     found = grouped(project, entries(project))
     if group is not None:
         found = _of_group(found, group, project)
-    if session.json:
-        print_json({"workflows": [row(each) for each in found]})
-        return Exit.OK
-    print_list(found, project, limit)
-    return Exit.OK
+    rows = {"workflows": [row(each) for each in found]}
+    return print_list(
+        session, "workflows", lambda: rows, lambda: print_entries(found, project, limit)
+    )
 
 
 def show(session: Session, id_: Id) -> Exit:
