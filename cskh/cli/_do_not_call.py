@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+from cskh.cli._loading import Loading, Told, run_import
 from cskh.cli._session import Session
 from cskh.cli._sheets import (
     Encoding,
@@ -14,16 +12,10 @@ from cskh.cli._sheets import (
     Preview,
     Rejects,
     SheetName,
-    check_writable,
     options_of,
-    write_rejects,
 )
 from cskh.errors import Exit
 from cskh.language import _
-
-if TYPE_CHECKING:
-    from cskh.engine.importing import Imported
-    from cskh.engine.tables import Options, Table
 
 
 def do_not_call(
@@ -47,41 +39,17 @@ def do_not_call(
     Exit status: 0 done · 1 the file can't be used · 2 there is no such sheet or
     column · 3 some rows were rejected · 4 nobody said yes.
     """
-    from cskh.cli._imports import print_imported
-
-    if rejects is not None:
-        check_writable(rejects, file)
-    options = options_of(sheet, encoding, header_row, None, map_ or [])
-    imported, table = _imported(session, file, options, preview=preview)
-    if rejects is not None:
-        write_rejects(rejects, imported, table)
-    print_imported(session, imported, table, None)
-    return Exit.PARTIAL if imported.rejects else Exit.OK
-
-
-def _imported(
-    session: Session, file: Path, options: Options, *, preview: bool
-) -> tuple[Imported, Table]:
-    """Look first, where somebody can answer, then import; without a terminal --yes is needed."""
-    from cskh.cli._imports import print_facts, print_review
-    from cskh.cli._progress import bar
-    from cskh.edge.files import fingerprint
     from cskh.engine.do_not_call import KIND, import_do_not_call, open_do_not_call
     from cskh.engine.do_not_call import preview as look
-    from cskh.store.values import ImportOf
 
-    environment = session.environment
-    sha256 = fingerprint(file) if file.is_file() else ""
-    of = ImportOf(kind=KIND, file=file.name, sha256=sha256, actor=session.actor)
-    if preview or not session.yes:
-        with open_do_not_call(environment, file, options) as table, bar(_("reading")):
-            seen = look(environment, table, of)
-        if not session.json:
-            print_review(table, seen)
-        if preview:
-            return seen, table
-        session.confirm(_("Put these phones on the do-not-call list?"))
-    with open_do_not_call(environment, file, options) as table, bar(_("importing")) as advance:
-        if session.yes and not session.json:
-            print_facts(table)
-        return import_do_not_call(environment, table, of, advance), table
+    loading = Loading(
+        kind=KIND,
+        question=_("Put these phones on the do-not-call list?"),
+        opened=open_do_not_call,
+        looked_at=look,
+        written=import_do_not_call,
+    )
+    options = options_of(sheet, encoding, header_row, None, map_ or [])
+    return run_import(
+        session, file, loading, Told(options=options, preview=preview, rejects=rejects)
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
+from cskh.cli._firing import NoDeliver, NoRun
+from cskh.cli._loading import Loading, Told, run_import
 from cskh.cli._session import Session
 from cskh.cli._sheets import (
     Encoding,
@@ -19,17 +19,10 @@ from cskh.cli._sheets import (
     Rejects,
     SheetName,
     Trigger,
-    check_writable,
     options_of,
-    write_rejects,
 )
 from cskh.errors import Exit
 from cskh.language import _
-
-if TYPE_CHECKING:
-    from cskh.engine.environment import Environment
-    from cskh.engine.importing import Imported
-    from cskh.engine.tables import Options, Table
 
 
 def import_(
@@ -63,50 +56,26 @@ def import_(
     column · 3 some rows were rejected, or messages failed or wait · 4 nobody
     said yes, or a guard refused what a workflow would do; the orders are there.
     """
-    from cskh.cli._imports import print_imported
-
-    if rejects is not None:
-        check_writable(rejects, file)
-    options = options_of(sheet, encoding, header_row, date_order, map_ or [])
-    fires = trigger is Trigger.RUN
-
-    def load(_environment: Environment) -> tuple[Imported, Table]:
-        return _imported(session, file, options, preview=preview, fires=fires)
-
-    if fires and not preview:
-        done, fired = change_and_fire(session, load, no_run=no_run, no_deliver=no_deliver)
-    else:
-        done, fired = load(session.environment), None
-    imported, table = done
-    if rejects is not None:
-        write_rejects(rejects, imported, table)
-    print_imported(session, imported, table, fired)
-    return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
+    told = Told(
+        options=options_of(sheet, encoding, header_row, date_order, map_ or []),
+        preview=preview,
+        rejects=rejects,
+        fires=trigger is Trigger.RUN,
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    return run_import(session, file, _of_orders(told), told)
 
 
-def _imported(
-    session: Session, file: Path, options: Options, *, preview: bool, fires: bool
-) -> tuple[Imported, Table]:
-    """Look first, where somebody can answer, then import; without a terminal --yes is needed."""
-    from cskh.cli._imports import print_facts, print_review
-    from cskh.cli._progress import bar
-    from cskh.edge.files import fingerprint
-    from cskh.engine.order_importing import import_orders, open_orders
-    from cskh.engine.order_importing import preview as look
-    from cskh.store.values import ImportOf
+def _of_orders(told: Told) -> Loading:
+    from cskh.engine.order_importing import import_orders, open_orders, preview
 
-    environment = session.environment
-    if preview or not session.yes:
-        with open_orders(environment, file, options) as table, bar(_("reading")):
-            seen = look(environment, table)
-        if not session.json:
-            print_review(table, seen)
-        if preview:
-            return seen, table
-        session.confirm(_("Import these orders?"))
-    sha256 = fingerprint(file) if file.is_file() else ""
-    of = ImportOf(kind="orders", file=file.name, sha256=sha256, actor=session.actor)
-    with open_orders(environment, file, options) as table, bar(_("importing")) as advance:
-        if session.yes and not session.json:
-            print_facts(table)
-        return import_orders(environment, table, of, advance, fires=fires), table
+    return Loading(
+        kind="orders",
+        question=_("Import these orders?"),
+        opened=open_orders,
+        looked_at=lambda environment, table, _of: preview(environment, table),
+        written=lambda environment, table, of, advance: import_orders(
+            environment, table, of, advance, fires=told.fires
+        ),
+    )

@@ -6,13 +6,13 @@ Example: cskh import customers khach-hang.xlsx
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cskh.cli._do_not_call import do_not_call
-from cskh.cli._firing import NoDeliver, NoRun, change_and_fire
+from cskh.cli._firing import NoDeliver, NoRun
+from cskh.cli._loading import Loading, Told, run_import
 from cskh.cli._session import Session
 from cskh.cli._sheets import (
     Encoding,
@@ -24,18 +24,10 @@ from cskh.cli._sheets import (
     Rejects,
     SheetName,
     Trigger,
-    check_writable,
     options_of,
-    write_rejects,
 )
 from cskh.errors import Exit
 from cskh.language import _
-
-if TYPE_CHECKING:
-    from cskh.engine.environment import Environment
-    from cskh.engine.importing import Imported
-    from cskh.engine.tables import Options, Table
-    from cskh.store.values import ImportOf
 
 
 class Kind(StrEnum):
@@ -79,61 +71,30 @@ def customers(
     said yes, or a guard refused what a workflow would do; the customers are
     there.
     """
-    from cskh.cli._imports import print_imported
-    from cskh.edge.files import fingerprint
-    from cskh.store.values import ImportOf
-
-    if rejects is not None:
-        check_writable(rejects, file)
-    options = options_of(sheet, encoding, header_row, date_order, map_ or [])
-    sha256 = fingerprint(file) if file.is_file() else ""
-    of = ImportOf(kind="customers", file=file.name, sha256=sha256, actor=session.actor)
-    fires = trigger is Trigger.RUN and not preview
-
-    def load(_environment: Environment) -> tuple[Imported, Table]:
-        return _imported(session, file, options, of, kind, preview=preview, fires=fires)
-
-    if fires:
-        done, fired = change_and_fire(session, load, no_run=no_run, no_deliver=no_deliver)
-    else:
-        done, fired = load(session.environment), None
-    imported, table = done
-    if rejects is not None:
-        write_rejects(rejects, imported, table)
-    print_imported(session, imported, table, fired)
-    return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
+    told = Told(
+        options=options_of(sheet, encoding, header_row, date_order, map_ or []),
+        preview=preview,
+        rejects=rejects,
+        fires=trigger is Trigger.RUN,
+        no_run=no_run,
+        no_deliver=no_deliver,
+    )
+    return run_import(session, file, _of_customers(kind, told), told)
 
 
 COMMANDS = {"customers": customers, "do-not-call": do_not_call}
 
 
-def _imported(
-    session: Session,
-    file: Path,
-    options: Options,
-    of: ImportOf,
-    kind: Kind,
-    *,
-    preview: bool,
-    fires: bool,
-) -> tuple[Imported, Table]:
-    """Look first, where somebody can answer, then import; without a terminal --yes is needed."""
-    from cskh.cli._imports import print_facts, print_review
-    from cskh.cli._progress import bar
-    from cskh.engine.importing import import_customers
-    from cskh.engine.importing import preview as look
+def _of_customers(kind: Kind, told: Told) -> Loading:
+    from cskh.engine.importing import import_customers, preview
     from cskh.engine.tables import open_table
 
-    environment = session.environment
-    if preview or not session.yes:
-        with open_table(environment, file, options) as table, bar(_("reading")):
-            seen = look(environment, table.rows(), of, kind)
-        if not session.json:
-            print_review(table, seen)
-        if preview:
-            return seen, table
-        session.confirm(_("Import these customers?"))
-    with open_table(environment, file, options) as table, bar(_("importing")) as advance:
-        if session.yes and not session.json:
-            print_facts(table)
-        return import_customers(environment, table.rows(), of, kind, advance, fires=fires), table
+    return Loading(
+        kind="customers",
+        question=_("Import these customers?"),
+        opened=open_table,
+        looked_at=lambda environment, table, of: preview(environment, table.rows(), of, kind),
+        written=lambda environment, table, of, advance: import_customers(
+            environment, table.rows(), of, kind, advance, fires=told.fires
+        ),
+    )

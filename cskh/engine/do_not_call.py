@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
-from cskh.engine.importing import SAMPLES, Imported
+from cskh.engine.importing import SAMPLES, Imported, taken_back
 from cskh.engine.tables import Columns, Options, Table, open_table
 from cskh.errors import NotFound
 from cskh.language import _
@@ -22,10 +22,6 @@ log = logging.getLogger("cskh")
 KIND = "do-not-call"
 _ROWS_AT_ONCE = 2000
 _PHONES = ("phone", "phone_2")
-
-
-class _OnlyLooking(Exception):
-    """Ends the transaction of a preview, so that nothing of it stays."""
 
 
 @contextmanager
@@ -42,13 +38,7 @@ def open_do_not_call(environment: Environment, path: Path, options: Options) -> 
 
 def preview(environment: Environment, table: Table, of: ImportOf) -> Imported:
     """Return what an import would do: everything is done, looked at, and taken back."""
-    try:
-        with environment.store.writing():
-            imported = _all(environment, table, of, lambda _rows: None)
-            raise _OnlyLooking
-    except _OnlyLooking:
-        imported.id = None
-    return imported
+    return taken_back(environment, lambda: _all(environment, table, of, lambda _rows: None))
 
 
 def import_do_not_call(

@@ -50,9 +50,14 @@ def preview(
     environment: Environment, rows: Iterable[CleanRow], of: ImportOf, kind: str
 ) -> Imported:
     """Return what an import would do: everything is done, looked at, and taken back."""
+    return taken_back(environment, lambda: _all(environment, rows, of, kind, lambda _rows: None))
+
+
+def taken_back(environment: Environment, work: Callable[[], Imported]) -> Imported:
+    """Do an import, look at what came of it, and let nothing of it stay."""
     try:
         with environment.store.writing():
-            imported = _all(environment, rows, of, kind, lambda _rows: None)
+            imported = work()
             raise _OnlyLooking
     except _OnlyLooking:
         imported.id = None
