@@ -54,7 +54,8 @@ class Gate:
 class Explained:
     """Why a workflow does or does not act on a customer, as things stand.
 
-    `needs` says which conditions would have to hold and don't.
+    `needs` says which conditions would have to hold and don't; `acts` whether nothing stops the
+    workflow as a whole and one of its actions at least finds a way.
     """
 
     workflow: str
@@ -63,11 +64,7 @@ class Explained:
     conditions: tuple[Judged, ...]
     gates: tuple[Gate, ...]
     needs: tuple[str, ...]
-
-    @property
-    def acts(self) -> bool:
-        """Say whether the conditions hold and no gate stops it."""
-        return self.matches and all(gate.passes for gate in self.gates)
+    acts: bool
 
 
 def explain(
@@ -83,9 +80,11 @@ def explain(
         *_judged(plan, "trigger", workflow.trigger.conditions, values, fields),
     )
     asked = (plan.query.condition, values, fields, plan.query.clock)
-    gates = tuple(_gates(environment, plan, subject))
+    gates, ways = list(_gates(environment, plan, subject)), list(_ways(environment, plan, subject))
+    acts = holds(*asked) and all(gate.passes for gate in gates) and _finds_a_way(ways)
+    gates += [gate for way in ways for gate in way]
     pid, lacking = str(subject.values["pid"]), tuple(needs(*asked))
-    return Explained(workflow.id, pid, holds(*asked), conditions, gates, lacking)
+    return Explained(workflow.id, pid, holds(*asked), conditions, tuple(gates), lacking, acts)
 
 
 def _read(
@@ -122,10 +121,11 @@ def _judged(
             yield Judged(where, test.field, None, True)
             continue
         field = fields[test.field]
-        have = shown_value(value_of(test, values, clock), field.kind, clock)
-        is_presumed = presumed(test) != test
-        held = is_presumed or holds(test, values, fields, clock)
-        yield Judged(where, sentence(test, field), have, held)
+        if presumed(test) != test:  # it is taken to hold, whatever the value is by now
+            have, held = values.get(test.field), True
+        else:
+            have, held = value_of(test, values, clock), holds(test, values, fields, clock)
+        yield Judged(where, sentence(test, field), shown_value(have, field.kind, clock), held)
 
 
 def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator[Gate]:
@@ -141,9 +141,6 @@ def _gates(environment: Environment, plan: Plan, customer: Customer) -> Iterator
     else:
         yield _loop(environment, plan, number)
     yield _repeat(plan, acted)
-    turns = Turns(environment.project.settings, environment.store.turns.last())
-    for outcome in plan.step(customer, turns).outcomes:
-        yield from _ways(environment, customer.id, outcome)
     if workflow.enabled and workflow.trigger.moment in SCHEDULED:
         why = walk(environment, plan, nobody).refused
         yield Gate("guard", why is None, why or _("the plan is not refused as a whole"))
@@ -174,7 +171,19 @@ def _repeat(plan: Plan, acted: Sequence[tuple[str, str]]) -> Gate:
     return Gate("repeat", True, _("repeat is {repeat}").format(repeat=repeat))
 
 
-def _ways(environment: Environment, customer: int, outcome: Outcome) -> Iterator[Gate]:
+def _finds_a_way(ways: Sequence[Sequence[Gate]]) -> bool:
+    """Say whether something would be done; what is all so already is in nobody's way."""
+    return not ways or any(all(gate.passes for gate in way) for way in ways)
+
+
+def _ways(environment: Environment, plan: Plan, customer: Customer) -> Iterator[list[Gate]]:
+    """Yield what stands in the way of each thing that the workflow would do."""
+    turns = Turns(environment.project.settings, environment.store.turns.last())
+    for outcome in plan.step(customer, turns).outcomes:
+        yield list(_way(environment, customer.id, outcome))
+
+
+def _way(environment: Environment, customer: int, outcome: Outcome) -> Iterator[Gate]:
     """Say whether an action finds a way, and whether policy would let its message leave."""
     gate = f"{outcome.action} {outcome.index}"
     what = outcome.what

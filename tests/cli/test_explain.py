@@ -84,3 +84,21 @@ def test_somebody_unknown_is_told(people: Project, cli: Cli) -> None:
     said = cli("explain", "helo", "KH0001")
     assert said.exit == 2
     assert "Did you mean hello?" in said.err
+
+
+def test_a_workflow_acts_if_one_of_its_actions_finds_a_way(people: Project, cli: Cli) -> None:
+    both = '[{send_sms: {content: "Hi"}}, {update: {status: Lost}}]'
+    people.workflow("hello", actions=both)
+    people.add({"pid": "N1", "kind": "lead", "type": "individual", "name": "Không số"})
+    said = cli("explain", "hello", "N1", "--now", MORNING, "--format", "json")
+    assert said.exit == 0
+    assert _failing(said.json, "gates", "gate", "passes") == ["send_sms 0"]
+
+
+def test_what_has_just_changed_is_shown_as_it_is_now(people: Project, cli: Cli) -> None:
+    trigger = "{moment: updated, conditions: [{status: {changed_to: Lost}}]}"
+    people.workflow("hello", trigger=trigger)
+    cli("customer", "set", "KH0001", "status=Mới", "--no-run", "--now", MORNING)
+    said = cli("explain", "hello", "KH0001", "--now", MORNING, "--format", "json").json
+    (condition,) = said["conditions"]
+    assert (condition["actual"], condition["holds"]) == ("Mới", True)
