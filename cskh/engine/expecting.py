@@ -6,7 +6,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from cskh.model.cases import NUMBERED, Expected
@@ -120,14 +120,12 @@ def unlike(expected: Expected, done: Done) -> list[Unlike]:
 
 def _unlike(what: Mapping[str, Any], done: Done) -> Iterator[Unlike]:
     for name, wanted in what.items():
-        if wanted is None:
-            continue
         if isinstance(done.what, Send):
             yield from _unlike_send(name, wanted, done.what, done)
         elif done.outcome.action == "update" and isinstance(done.what, Change):
             yield from _unlike_change(name, wanted, done.what, done.clock)
         elif not _is_said(name, wanted, done):
-            yield Unlike(name, wanted, _values(done.what).get(name, _said(done, name)))
+            yield Unlike(name, wanted, {**_said(done), **_values(done.what)}.get(name))
 
 
 def _unlike_send(name: str, wanted: Any, send: Send, done: Done) -> Iterator[Unlike]:
@@ -139,22 +137,24 @@ def _unlike_send(name: str, wanted: Any, send: Send, done: Done) -> Iterator[Unl
         have = f"{send.send_at:%Y-%m-%d %H:%M}" if send.send_at else "now"
         fits = _is_at(wanted, send, done.clock)
     else:
-        have = _sent(name, send, done)
-        fits = same(wanted, have)
+        sent = _sent(send, done)
+        have = sent.get(name)
+        fits = name in sent and same(wanted, have)
     if not fits:
         yield Unlike(name, wanted, have)
 
 
-def _sent(name: str, send: Send, done: Done) -> Any:
-    """Return what a message has by the name that its action gives it."""
-    if name in send.data:
-        return send.data[name]
-    own = "provider" if name == "from" else name
-    return getattr(send, own) if hasattr(send, own) else _said(done, name)
+def _sent(send: Send, done: Done) -> Mapping[str, Any]:
+    """Return what a message has, by the names that its action gives it."""
+    return {**_said(done), **_fields(send), "from": send.provider, **send.data}
 
 
-def _said(done: Done, name: str) -> Any:
-    return getattr(done.action, name, None)
+def _said(done: Done) -> Mapping[str, Any]:
+    return _fields(done.action)
+
+
+def _fields(thing: Any) -> Mapping[str, Any]:
+    return {each.name: getattr(thing, each.name) for each in fields(thing)}
 
 
 def _is_said(name: str, wanted: Any, done: Done) -> bool:
@@ -163,8 +163,8 @@ def _is_said(name: str, wanted: Any, done: Done) -> bool:
     if name in values:
         have = values[name]
         return same(wanted, have) or (is_stored(have) and _is_instant(wanted, have, done.clock))
-    said = _said(done, name)
-    return said is not None and (same(wanted, said) or same(wanted, str(said)))
+    said = _said(done)
+    return name in said and (same(wanted, said[name]) or same(wanted, str(said[name])))
 
 
 def _values(effect: Effect | Skip) -> Mapping[str, Any]:

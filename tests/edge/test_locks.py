@@ -57,6 +57,8 @@ def test_whoever_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
 
 def test_a_process_that_is_killed_lets_go_of_the_lock(tmp_path: Path) -> None:
     with holding(tmp_path / "cskh.db") as process:
+        with pytest.raises(Busy), exclusive(tmp_path / "cskh.db", 0):
+            pass
         process.kill()
         process.wait()
         with exclusive(tmp_path / "cskh.db", 0):

@@ -332,6 +332,7 @@ def test_a_message_is_expected_by_any_part_of_what_it_does(shop: Project) -> Non
         ('send_at: "2026-12-01T12:00"', 'recipient: "0900009001"'),
         ('send_at: "12:00"', "parts: 1, price: 100"),
         ("purpose: care, provider: thu", "channel: sms"),
+        ("subject: null", 'page: ""'),
     ):
         both = ", ".join(f"{{customer: A1, send_sms: {{{part}}}}}" for part in (one, two))
         case = f"{given}, expect: [{both}]"
@@ -342,6 +343,9 @@ def test_a_message_is_expected_by_any_part_of_what_it_does(shop: Project) -> Non
         "parts: 2",
         "purpose: advertising",
         "nonsense: 1",
+        "nonsense: null",
+        'nonsense: ""',
+        "content: null",
     ):
         both = f"{{customer: A1, send_sms: {{{wrong}}}}}, {{customer: A1, send_sms: {{}}}}"
         case = f"{given}, expect: [{both}]"
@@ -379,6 +383,8 @@ def test_a_change_is_expected_by_any_part_of_what_it_does(shop: Project) -> None
         "fields: {diem: 4}",
         "fields: {so: 4}",
         "source: Web",
+        "source: null",
+        "add_tags: null",
     ):
         case = f"{given}, expect: [{{customer: A1, update: {{{part}}}}}]"
         assert not tried(shop, case, **change).passed, part
