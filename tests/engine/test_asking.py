@@ -16,7 +16,7 @@ from cskh.model.message import Channel, Message, Outcome, Receipt, State
 from cskh.providers import Flow, Request
 from cskh.store.sending import Question
 from tests.project import Project, moved, run, send
-from tests.providers.fakes.serving import HangUp, Server
+from tests.providers.fakes.vendor import Answer, Asked, HangUp, Reply, Vendor
 from tests.sample import at
 
 TEN = "2026-12-01T10:00"
@@ -218,17 +218,21 @@ def test_only_the_states_that_are_asked_for_are_asked_about(project: Project) ->
     assert talking.asked == []
 
 
-def _hang_up(_asked: object) -> tuple[int, object]:
+def _hang_up(_asked: Asked) -> Reply:
     raise HangUp
 
 
+def _saying(status: int) -> Answer:
+    return lambda _asked: Reply("{}", status)
+
+
 @pytest.mark.parametrize(
-    "answers", [_hang_up, lambda _asked: (503, {}), lambda _asked: (500, {})], ids=["cut", 503, 500]
+    "answers", [_hang_up, _saying(503), _saying(500)], ids=["cut", "503", "500"]
 )
 def test_a_lost_question_is_no_word_that_a_message_never_arrived(
-    project: Project, answers: Callable[[object], tuple[int, object]]
+    project: Project, answers: Answer
 ) -> None:
-    with Server(answers) as server:
+    with Vendor(answers) as server:
         talking = Talking(receipts(Outcome.UNKNOWN), receipts(Outcome.RETRY), server.url)
         with queued(project, talking) as environment:
             send(environment)
@@ -237,7 +241,7 @@ def test_a_lost_question_is_no_word_that_a_message_never_arrived(
 
 
 def test_an_answer_that_there_is_no_such_message_is_believed(project: Project) -> None:
-    with Server(lambda _asked: (404, {})) as server:
+    with Vendor(_saying(404)) as server:
         talking = Talking(receipts(Outcome.UNKNOWN), receipts(Outcome.RETRY), server.url)
         with queued(project, talking) as environment:
             send(environment)
@@ -245,7 +249,7 @@ def test_an_answer_that_there_is_no_such_message_is_believed(project: Project) -
 
 
 def test_a_provider_that_is_down_is_asked_no_more_in_this_run(project: Project) -> None:
-    with Server(_hang_up) as server:
+    with Vendor(_hang_up) as server:
         talking = Talking(says=receipts(Outcome.DELIVERED), url=server.url)
         with queued(project, talking, 20) as environment:
             send(environment)

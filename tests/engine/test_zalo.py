@@ -22,6 +22,7 @@ from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.providers import Flow, converse
 from tests.killing import AT_A_STATEMENT, started
 from tests.project import PASSCODE, Project, run, send
+from tests.providers.fakes.vendor import Reply
 from tests.providers.fakes.zalo import APP, FIRST, SECRET, Zalo
 
 MORNING = "2026-12-01T10:00"
@@ -37,6 +38,7 @@ SANDBOX = "{type: sandbox, file: sent.jsonl, price: 100}"
 def zalo() -> Iterator[Zalo]:
     with Zalo() as zalo:
         yield zalo
+        assert zalo.twice == []
 
 
 @pytest.fixture
@@ -236,16 +238,16 @@ def test_a_refresh_that_never_left_costs_no_token(project: Project, zalo: Zalo) 
 @pytest.mark.parametrize(
     ("answer", "outcome", "spent"),
     [
-        ((503, {}), Outcome.RETRY, 0),
-        ((200, {"error": -14014, "error_description": "Invalid"}), Outcome.STOPPED, 0),
-        ((403, {}), Outcome.STOPPED, 0),
-        ((500, {}), Outcome.STOPPED, 1),
-        ((200, {"access_token": "half"}), Outcome.STOPPED, 1),
-        ((200, "nothing"), Outcome.STOPPED, 1),
+        (Reply("", 503), Outcome.RETRY, 0),
+        (Reply('{"error": -14014, "error_description": "Invalid"}'), Outcome.STOPPED, 0),
+        (Reply("", 403), Outcome.STOPPED, 0),
+        (Reply("", 500), Outcome.STOPPED, 1),
+        (Reply('{"access_token": "half"}'), Outcome.STOPPED, 1),
+        (Reply('"nothing"'), Outcome.STOPPED, 1),
     ],
 )
 def test_a_refresh_token_is_spent_unless_it_certainly_was_not_used(
-    project: Project, zalo: Zalo, answer: tuple[int, Any], outcome: Outcome, spent: int
+    project: Project, zalo: Zalo, answer: Reply, outcome: Outcome, spent: int
 ) -> None:
     zalo.oauth_errors.append(answer)
     with project.opened() as environment:

@@ -4,69 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
-from tests.providers.fakes.serving import Answer, Asked, Server
+from tests.providers.fakes.vendor import Asked, Reply, Vendor
 
 SECRET = "fb-secret"
 
 
-class Facebook:
+class Facebook(Vendor):
     """Pages by id and their tokens; a psid may be refused with a code and a subcode."""
 
     def __init__(self, pages: Mapping[str, str], version: str = "v25.0") -> None:
+        super().__init__(self._answered)
         self.pages, self.version = pages, version
         self.sent: list[tuple[str, str, str]] = []  # page, psid, text
         self.codes: dict[str, tuple[int, int | None]] = {}
-        self._server = Server(self.answer)
 
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    @property
-    def slips(self) -> list[str]:
-        return self._server.slips
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.__exit__(*exception)
-
-    def answer(self, asked: Asked) -> Answer:
+    def _answered(self, asked: Asked) -> Reply:
         version, page, *rest = asked.path.strip("/").split("/")
         assert version == self.version, "version"
         assert "access_token" not in asked.query, "a token in an address"
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
         if self.pages.get(page) != token:
-            return 401, error(190, None)
-        given = asked.query if asked.method == "GET" else asked.json
+            return error(190, None, status=401)
+        given = asked.words() if asked.method == "GET" else asked.json()
         proof = hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
         if given.get("appsecret_proof") != proof:
-            return 400, error(100, None)
+            return error(100, None)
         if asked.method == "GET" and not rest:
-            return 200, {"id": page}
+            return Reply(json.dumps({"id": page}))
         assert (asked.method, rest) == ("POST", ["messages"]), "address"
-        return self._say(page, asked.json)
+        return self._say(page, asked.json())
 
-    def _say(self, page: str, body: dict[str, Any]) -> Answer:
+    def _say(self, page: str, body: dict[str, Any]) -> Reply:
         keys = {"recipient", "messaging_type", "message", "appsecret_proof"}
         assert body.keys() == keys, "keys"
         assert body["messaging_type"] == "RESPONSE", "messaging_type"
         assert 0 < len(body["message"]["text"]) <= 2000, "text"
         psid = body["recipient"]["id"]
         if code := self.codes.get(psid):
-            return (500 if code[0] in (1, 2) else 400), error(*code)
+            return error(*code, status=500 if code[0] in (1, 2) else 400)
         self.sent.append((page, psid, body["message"]["text"]))
-        return 200, {"recipient_id": psid, "message_id": f"m_{len(self.sent)}"}
+        said = {"recipient_id": psid, "message_id": f"m_{len(self.sent)}"}
+        return Reply(json.dumps(said))
 
 
-def error(code: int, sub: int | None) -> dict[str, Any]:
+def error(code: int, sub: int | None, status: int = 400) -> Reply:
     """Return an error as the Graph API tells it."""
     subcode = {} if sub is None else {"error_subcode": sub}
-    return {
-        "error": {"message": f"(#{code}) no", "type": "OAuthException", "code": code, **subcode}
-    }
+    told = {"message": f"(#{code}) no", "type": "OAuthException", "code": code, **subcode}
+    return Reply(json.dumps({"error": told}), status)

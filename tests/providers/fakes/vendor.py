@@ -55,18 +55,26 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class HangUp(Exception):
+    """Cut the connection instead of answering."""
+
+
 Answer = Callable[[Asked], Reply]
 Mood = Callable[["_Call", Answer], None]
 
 
 class Vendor:
-    """Answers on a free port of 127.0.0.1 while it is entered; the next moods come one each."""
+    """Answers on a free port of 127.0.0.1 while it is entered.
+
+    The next moods come one each, and `mood` when there are none.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.asked: list[Asked] = []
         self.slips: list[str] = []
         self.moods: deque[Mood] = deque()
+        self.mood: Mood = content
         self.closing = threading.Event()
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -90,7 +98,7 @@ class Vendor:
         self.asked.append(asked)
         try:
             return self.answer(asked)
-        except (AssertionError, ValueError, KeyError) as slip:
+        except (AssertionError, ValueError, KeyError, AttributeError, TypeError) as slip:
             self.slips.append(f"{asked.method} {asked.path}: {slip!r}")
             return Reply(status=400)
 
@@ -112,8 +120,11 @@ class _Call(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         vendor = self.server.vendor
-        mood = vendor.moods.popleft() if vendor.moods else content
-        mood(self, vendor.judged)
+        mood = vendor.moods.popleft() if vendor.moods else vendor.mood
+        try:
+            mood(self, vendor.judged)
+        except HangUp:
+            self.hang_up()
 
     do_POST = do_GET
 

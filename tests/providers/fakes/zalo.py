@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
-from tests.providers.fakes.serving import Answer, Asked, HangUp, Server
+from tests.providers.fakes.vendor import Asked, HangUp, Reply, Vendor
 
 SECRET = "app-secret"
 APP = "1234567"
@@ -18,10 +19,11 @@ FIRST = "refresh-0"
 BAD_ZNS_TOKEN, BAD_OA_TOKEN = -124, -216
 
 
-class Zalo:
+class Zalo(Vendor):
     """One app with one OA; each refresh token works once, each call proves that it is ours."""
 
     def __init__(self) -> None:
+        super().__init__(self._answered)
         self.refresh_token = FIRST
         self.access_token: str | None = None
         self.used: list[str] = []  # refresh tokens, in the order in which they came
@@ -31,34 +33,22 @@ class Zalo:
         self.statuses: dict[str, int] = {}
         self.hang_up_after_refresh = 0
         self.before_refresh: Callable[[], None] = lambda: None
-        self.oauth_errors: deque[Answer] = deque()
+        self.oauth_errors: deque[Reply] = deque()
         self._lock = threading.Lock()
-        self._server = Server(self.answer)
 
     @property
-    def url(self) -> str:
-        return self._server.url
+    def twice(self) -> list[str]:
+        """Return the refresh tokens that came more than once."""
+        return sorted({token for token in self.used if self.used.count(token) > 1})
 
-    @property
-    def slips(self) -> list[str]:
-        """Return what was wrong about requests, and refresh tokens that came twice."""
-        return self._server.slips + sorted({t for t in self.used if self.used.count(t) > 1})
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.__exit__(*exception)
-
-    def answer(self, asked: Asked) -> Answer:
+    def _answered(self, asked: Asked) -> Reply:
         if (asked.method, asked.path) == ("POST", "/v4/oa/access_token"):
             return self._refresh(asked)
         with self._lock:
-            return 200, self._called(asked)
+            return Reply(json.dumps(self._called(asked)))
 
-    def _refresh(self, asked: Asked) -> Answer:
-        form = asked.form
+    def _refresh(self, asked: Asked) -> Reply:
+        form = asked.form()
         assert asked.headers["secret_key"] == SECRET, "secret_key"
         assert form.keys() == {"app_id", "refresh_token", "grant_type"}, "fields"
         assert form["grant_type"] == "refresh_token", "grant_type"
@@ -69,21 +59,15 @@ class Zalo:
             return self.oauth_errors.popleft()
         with self._lock:
             if form["refresh_token"] != self.refresh_token:
-                return 200, {
-                    "error": -14014,
-                    "error_name": "Invalid refresh token",
-                    "error_description": "Invalid refresh token",
-                }
+                said = {"error_name": "Invalid refresh token", "error_description": "Invalid"}
+                return Reply(json.dumps({"error": -14014, **said}))
             number = len(self.used)
             self.refresh_token, self.access_token = f"refresh-{number}", f"access-{number}"
             if self.hang_up_after_refresh:
                 self.hang_up_after_refresh -= 1
                 raise HangUp
-            return 200, {
-                "access_token": self.access_token,
-                "refresh_token": self.refresh_token,
-                "expires_in": "90000",
-            }
+            tokens = {"access_token": self.access_token, "refresh_token": self.refresh_token}
+            return Reply(json.dumps({**tokens, "expires_in": "90000"}))
 
     def _called(self, asked: Asked) -> dict[str, Any]:
         is_oa = asked.path.startswith(("/v2.0/", "/v3.0/"))
@@ -95,17 +79,18 @@ class Zalo:
             return refusal(-242 if is_oa else -1241)
         match asked.method, asked.path:
             case "POST", "/message/template":
-                return self._notify(asked.json)
+                return self._notify(asked.json())
             case "POST", "/v3.0/oa/message/cs":
-                return self._say(asked.json)
+                return self._say(asked.json())
             case "GET", "/v2.0/oa/getoa":
                 return {"error": 0, "message": "Success", "data": {"oa_id": "42", "name": "OA"}}
             case "GET", "/message/quota":
                 left = {"dailyQuota": "500", "remainingQuota": str(self.quota)}
                 return {"error": 0, "message": "Success", "data": left}
             case "GET", "/message/status":
-                assert re.fullmatch("84[0-9]{9}", asked.query["phone"]), "phone"
-                status = self.statuses.get(asked.query["message_id"], -1)
+                given = asked.words()
+                assert re.fullmatch("84[0-9]{9}", given["phone"]), "phone"
+                status = self.statuses.get(given["message_id"], -1)
                 return {"error": 0, "message": "Success", "data": {"status": status}}
         raise AssertionError(f"no such address: {asked.method} {asked.path}")
 
