@@ -26,6 +26,7 @@ schemas: .venv/ready
 	$(BIN)/python -m tools.lint_codes
 
 faults: .venv/ready
+	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.killing
 
 bench: .venv/ready

@@ -21,8 +21,8 @@ _TAG = re.compile(r"<(smskey|status|error)(\d{1,3})>([^<]*)</", re.IGNORECASE)
 def flow(box: Box, message: Message, phone: str) -> Flow:
     """Send one SMS by the first line in turn that isn't at work: it would lose one of the two.
 
-    The form's answer is a page that says nothing. What became of it stands in the status of its
-    line, until the line gets the next one.
+    The form's answer is a page that says nothing. Whether it was taken, and what became of it,
+    stands in the status of its line, until the line gets the next one.
     """
     for port in box.ports:
         if numbered(port, FIRST) is None:
@@ -50,12 +50,20 @@ def flow(box: Box, message: Message, phone: str) -> Flow:
             "send": "Send",
         },
     )
-    return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=_key(message))
+    if refusal := rejected(response):
+        return refusal
+    # Lost, this question leaves the message uncertain: it has been handed over.
+    response = yield _status(box, delivers=True)
+    return _told(box, message, response)
 
 
 def ask(box: Box, message: Message) -> Flow:
     """Look for our key among the lines; one that isn't there may have made room for the next."""
     response = yield _status(box)
+    return _told(box, message, response)
+
+
+def _told(box: Box, message: Message, response: Response) -> Receipt:
     refusal, key = rejected(response), _key(message)
     if refusal is not None:
         return unsure(refusal.error or "")
@@ -77,13 +85,13 @@ def _key(message: Message) -> str:
     return fingerprint(message)[:8]
 
 
-def _status(box: Box) -> Request:
+def _status(box: Box, *, delivers: bool = False) -> Request:
     return Request(
         method="GET",
         url=box.url(_PAGE + "send_sms_status.xml"),
         headers=box.basic,
         params={"line": ""},
-        delivers=False,
+        delivers=delivers,
     )
 
 
