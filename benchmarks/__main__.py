@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("help", "sweep", "twenty", "libraries", "events", "plan", "outbox", "smtp", "importing")
+NAMES = ("help", "sweep", "twenty", "libraries", "events", "actions", "plan", "outbox", "http",
+         "smtp", "importing")  # fmt: skip
 
 
 def main(names: list[str]) -> int:

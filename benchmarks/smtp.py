@@ -7,32 +7,20 @@ as many connections to the same server, a process of its own that takes everythi
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import aiosmtplib
 
-from benchmarks._customers import CLOCK, FIELDS, SETTINGS
 from benchmarks._measuring import Result, in_turns, seconds
-from benchmarks.plan import UNGUARDED
+from benchmarks._sending import again, queued, send_all, server
 from cskh.actions.send_email import SendEmail
 from cskh.edge import mail_lines
-from cskh.engine.delivering import deliver
-from cskh.engine.environment import Environment
-from cskh.engine.project import Project
-from cskh.engine.running import commit, nobody, shown_plans
 from cskh.model.message import Channel
 from cskh.model.settings import Account
-from cskh.model.workflow import Moment, Trigger, Workflow
 from cskh.providers.smtp import Smtp
-from cskh.store.sqlite import SqliteStore
-from cskh.store.values import Stamp
 
 COUNT = 2000
 WIDTH = 8
@@ -40,7 +28,6 @@ ROUNDS = 5
 SUBJECT = "Cảm ơn anh chị {name}"
 TEXT = "Kính gửi anh chị {name},\n\n" + "Cảm ơn anh chị đã mua hàng của chúng tôi.\n" * 8
 HTML = "<p>Kính gửi anh chị {name},</p>" + "<p>Cảm ơn anh chị đã mua hàng.</p>" * 8
-_STAMP = Stamp(cause="benchmark", actor=None, at="2026-11-01T00:00:00Z")
 
 
 class _Sink(asyncio.Protocol):
@@ -73,19 +60,6 @@ async def _serve() -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def _sink() -> Iterator[int]:
-    argv = [sys.executable, "-m", "benchmarks.smtp"]
-    with subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
 def _account(port: int) -> Account:
     settings = Smtp(
         host="127.0.0.1", port=port, security="none", from_="Chăm sóc <cskh@example.com>"
@@ -93,48 +67,12 @@ def _account(port: int) -> Account:
     return Account(id="mail", type="smtp", settings=settings, parallel=WIDTH)
 
 
-def _environment(store: SqliteStore, root: Path, port: int) -> Environment:
-    settings = replace(
-        SETTINGS,
-        policy=UNGUARDED,
-        providers={"mail": _account(port)},
-        active={Channel.EMAIL: "mail"},
-    )
-    project = Project(root=root, settings=settings, templates={}, workflows={}, words=None)
-    return Environment(project, store, CLOCK, lambda: CLOCK, FIELDS)
-
-
-def _queue(environment: Environment) -> None:
-    """Put an email to each customer in the outbox."""
+def _action() -> SendEmail:
     name = "{{ customer.name }}"
-    action = SendEmail(
-        subject=SUBJECT.format(name=name), content=TEXT.format(name=name),
+    return SendEmail(
+        subject=SUBJECT.format(name=name),
+        content=TEXT.format(name=name),
         html=HTML.format(name=name),
-    )  # fmt: skip
-    trigger = Trigger(moment=Moment.DAILY, at="10:00")
-    workflow = Workflow(id="mail", name="mail", object="customer", trigger=trigger,
-                        actions=(action,))  # fmt: skip
-    (plan,) = shown_plans(environment, [workflow])
-    commit(environment, plan, nobody)
-
-
-def _customers(store: SqliteStore) -> None:
-    people = (
-        {
-            "pid": f"KH{n}",
-            "kind": "contact",
-            "type": "individual",
-            "name": f"Ân {n}",
-            "email": f"kh{n}@example.com",
-        }
-        for n in range(COUNT)
-    )
-    store.customers.create(list(people), _STAMP)
-
-
-def _again(store: SqliteStore) -> None:
-    store._write.conn.execute(
-        "UPDATE outbox SET state = 'queued', attempts = 0, sent_at = NULL, provider_id = NULL"
     )
 
 
@@ -174,25 +112,16 @@ async def _bytes(port: int) -> None:
 
 def measure() -> Iterator[Result]:
     """Yield our speed as a part of bare aiosmtplib's."""
-    with _sink() as port, tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore(Path(folder) / "smtp.db", FIELDS, "benchmark:0:0")
-        _customers(store)
-        environment = _environment(store, Path(folder), port)
-        _queue(environment)
-
-        def ours() -> None:
-            delivered = deliver(environment, lambda _settled: None)
-            if delivered.counts["accepted"] != COUNT:
-                raise AssertionError(delivered)
+    with server("benchmarks.smtp") as port, tempfile.TemporaryDirectory() as folder:
+        environment = queued(Path(folder), Channel.EMAIL, _account(port), _action(), COUNT)
 
         def bare() -> None:
             asyncio.run(_bare(port))
-            _again(store)
+            again(environment)
 
-        took, limit, ratio = in_turns(ours, bare, ROUNDS)
+        took, limit, ratio = in_turns(lambda: send_all(environment, COUNT), bare, ROUNDS)
         ready = min(seconds(lambda: asyncio.run(_bytes(port))) for _round in range(3))
         mail_lines.close()
-        store.close()
     detail = (
         f"{COUNT / took:,.0f} mails/s and {COUNT / limit:,.0f} bare, {WIDTH} connections"
         f" ({COUNT / ready:,.0f} bare of one ready text)"

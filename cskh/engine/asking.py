@@ -170,7 +170,7 @@ def _became(question: Question, receipt: Receipt) -> tuple[State, int]:
     if outcome in _NEVER:
         return State.FAILED, 0
     if outcome is Outcome.RETRY and stood is State.UNKNOWN:
-        if wait_before(question.message.attempts, None) is None:
+        if wait_before(question.message.attempts, None, question.message.id) is None:
             return State.FAILED, 0
         # Not later than need be: who would tell us that he has it already forgets it one day.
         return State.QUEUED, receipt.retry_after or 0

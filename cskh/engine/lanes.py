@@ -162,7 +162,7 @@ def _state(
         case Outcome.UNKNOWN:
             return State.UNKNOWN, clock.now
         case Outcome.RETRY | Outcome.LATER:
-            wait = wait_before(attempts, receipt.retry_after)
+            wait = wait_before(attempts, receipt.retry_after, message.id)
             if wait is None:
                 return State.FAILED, clock.now
             return State.QUEUED, clock.now + dt.timedelta(seconds=wait)

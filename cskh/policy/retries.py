@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 MOST_ATTEMPTS = 5
 # Minutes before the second, third, fourth and fifth try.
 _WAITS = (1, 4, 15, 60)
@@ -9,11 +11,14 @@ _WAITS = (1, 4, 15, 60)
 FAILURES_IN_A_ROW = 20
 
 
-def wait_before(attempts: int, asked_for: int | None) -> int | None:
+def wait_before(attempts: int, asked_for: int | None, number: int) -> int | None:
     """Return the seconds to wait after `attempts` tries, None when there have been enough.
 
-    `asked_for` is what the provider asks for; it can only make the wait longer.
+    Messages by their `number` wait up to a quarter less, but a minute: those that failed together
+    don't come back together. `asked_for` is what the provider asks for; it only makes waits longer.
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    return max(_WAITS[attempts - 1] * 60, asked_for or 0)
+    longest = _WAITS[attempts - 1] * 60
+    earlier = zlib.crc32(b"%d:%d" % (number, attempts)) % (longest // 4 + 1)
+    return max(60, longest - earlier, asked_for or 0)
