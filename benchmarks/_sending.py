@@ -80,6 +80,6 @@ def send_all(environment: Environment, count: int) -> None:
 
 def again(environment: Environment) -> None:
     """Queue what was sent as if it had not been."""
-    environment.store._write.conn.execute(  # type: ignore[attr-defined]
+    environment.store._write.conn.execute(
         "UPDATE outbox SET state = 'queued', attempts = 0, sent_at = NULL, provider_id = NULL"
     )

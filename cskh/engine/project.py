@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from cskh.edge.peek import SETTINGS_FILE
 from cskh.edge.secrets import read_secrets
 from cskh.errors import Invalid, NotAProject, Problem
 from cskh.language import _
+from cskh.model.campaign import Campaign
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Workflow
 from cskh.rules.operators import OPERATORS
@@ -38,6 +39,7 @@ class Project:
     settings: Settings
     templates: Mapping[str, MessageTemplate]
     workflows: Mapping[str, Workflow]
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     words: Vocabulary
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
@@ -51,8 +53,11 @@ def find(start: Path) -> Path:
 
 
 def open_project(start: Path, environ: Mapping[str, str]) -> Project:
-    """Return the project that `start` is in; raises NotAProject, or Invalid if it has errors."""
-    return _without_errors(load(find(start), environ), lambda _file: True)
+    """Return the project that `start` is in; raises NotAProject, or Invalid if it has errors.
+
+    A broken campaign is its own matter: it is not sent, and keeps no workflow from its work.
+    """
+    return _without_errors(load(find(start), environ), lambda file: not is_campaign(file))
 
 
 def open_settled(start: Path, environ: Mapping[str, str]) -> Project:
@@ -61,6 +66,11 @@ def open_settled(start: Path, environ: Mapping[str, str]) -> Project:
     What is queued is sent, and what was done is told, though somebody broke a workflow meanwhile.
     """
     return _without_errors(load(find(start), environ), (SETTINGS_FILE, ".env").__contains__)
+
+
+def is_campaign(file: str) -> bool:
+    """Say whether a file, relative to the project, is one of a campaign."""
+    return file.partition("/")[0] == CAMPAIGNS and file != CAMPAIGNS
 
 
 def _without_errors(project: Project, counts: Callable[[str], bool]) -> Project:
@@ -90,12 +100,18 @@ def _made(
     documents = _documents(names, document)
     secrets, unread = _secrets(root, environ)
     understood = understand(documents, registries(), secrets)
-    every = (documents.settings, *documents.templates, *documents.workflows)
+    every = (
+        documents.settings,
+        *documents.templates,
+        *documents.workflows,
+        *documents.campaigns,
+    )
     return Project(
         root=root,
         settings=understood.settings,
         templates=understood.templates,
         workflows=understood.workflows,
+        campaigns=understood.campaigns,
         words=understood.words,
         problems=unread + understood.problems,
         files=tuple(sorted(document.file for document in every)),
@@ -114,11 +130,13 @@ def registries() -> Registries:
 
 def _documents(names: Iterable[str], document: Callable[[str], Document]) -> Documents:
     folders = ((name, name.partition("/")[0]) for name in names)
-    ours = [each for each in folders if each[1] not in (SETTINGS_FILE, CAMPAIGNS)]
+    ours = [each for each in folders if each[1] != SETTINGS_FILE]
+    apart = (TEMPLATES, CAMPAIGNS)
     return Documents(
         settings=document(SETTINGS_FILE),
         templates=[document(name) for name, folder in ours if folder == TEMPLATES],
-        workflows=[document(name) for name, folder in ours if folder != TEMPLATES],
+        workflows=[document(name) for name, folder in ours if folder not in apart],
+        campaigns=[document(name) for name, folder in ours if folder == CAMPAIGNS],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, Union
 
+from cskh.model.campaign import Audience, Campaign, canonical
 from cskh.model.cases import Case, Expected
 from cskh.model.clock import Span, parse_span
 from cskh.model.conditions import AllOf, AnyOf, Condition, Test
@@ -54,6 +55,17 @@ def account(id_: str, data: Data, provider: type[Any], secrets: Data) -> Account
 def template(data: Data) -> MessageTemplate:
     """Make a message template."""
     return _Maker({}).value(MessageTemplate, data)
+
+
+def campaign(
+    id_: str, file: str, data: Data, fields: Catalogue, registries: Registries
+) -> Campaign:
+    """Make a campaign; the conditions of its audience are parsed by the operators."""
+    maker, conditions = _Maker({}), _Conditions(fields, registries.operators)
+    raw, path = data["audience"], ("audience", "filter")
+    filter_ = conditions.all_of(raw["filter"], path) if raw.get("filter") else None
+    audience = maker.value(Audience, raw, filter=filter_)
+    return maker.value(Campaign, data, id=id_, file=file, audience=audience, says=canonical(data))
 
 
 def workflow(

@@ -13,6 +13,7 @@ from typing import Any
 
 from cskh import __version__
 from cskh.language import N_, _
+from cskh.model.campaign import Audience, Campaign
 from cskh.model.settings import Account, MessageTemplate, Settings
 from cskh.model.shape import Says
 from cskh.model.workflow import (
@@ -29,7 +30,7 @@ from cskh.spec.fragments import Schema, fragment, only_key, record
 from cskh.spec.reading import read
 from cskh.spec.vocabulary import Registries, Vocabulary
 
-KINDS = ("workflow", "project", "template")
+KINDS = ("workflow", "project", "template", "campaign")
 _FILTER: Schema = {
     "type": "array",
     "items": {"$ref": "#/$defs/condition"},
@@ -48,7 +49,12 @@ _EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 def schema(kind: str, registries: Registries, words: Vocabulary) -> Schema:
     """Return the schema of one kind of file."""
-    made = {"workflow": _workflow, "project": _project, "template": _template}[kind]
+    made = {
+        "workflow": _workflow,
+        "project": _project,
+        "template": _template,
+        "campaign": _campaign,
+    }[kind]
     return {
         "$schema": _DIALECT,
         "$id": f"urn:cskh:schema:{kind}:{__version__}",
@@ -59,6 +65,30 @@ def schema(kind: str, registries: Registries, words: Vocabulary) -> Schema:
 
 def _template(_registries: Registries, words: Vocabulary) -> Schema:
     return {"description": _(paragraph(MessageTemplate)), **record(MessageTemplate, words)}
+
+
+def _campaign(registries: Registries, words: Vocabulary) -> Schema:
+    audience = _with(Audience, {"filter": _FILTER}, words)
+    made = _with(Campaign, {"audience": audience}, words, frozenset({"id", "file", "says"}))
+    definitions = conditions(registries.operators, words)
+    return {"description": _(paragraph(Campaign)), **made, "$defs": definitions}
+
+
+def _with(
+    type_: type[Any],
+    own: Mapping[str, Schema],
+    words: Vocabulary,
+    leave_out: frozenset[str] = frozenset(),
+) -> Schema:
+    """Return the schema of a dataclass some of whose keys have schemas of their own."""
+    made = record(type_, words, leave_out | own.keys())
+    known = made["properties"]
+    keys = [key for key in keys_of(type_) if key.name in own or key.name in known]
+    return {
+        **made,
+        "properties": {key.name: known.get(key.name) or _described(key, own) for key in keys},
+        "required": [key.name for key in keys if key.required],
+    }
 
 
 def _project(registries: Registries, words: Vocabulary) -> Schema:
@@ -106,15 +136,11 @@ def _provider(type_: str, provider: type[Any], words: Vocabulary) -> Schema:
 
 def _workflow(registries: Registries, words: Vocabulary) -> Schema:
     own = {"filter": _FILTER, "trigger": _trigger(words), "actions": _ACTIONS, "tests": _TESTS}
-    made = record(Workflow, words, frozenset({"id", "file", *own}))
-    keys = [key for key in keys_of(Workflow) if key.name in own or key.name in made["properties"]]
-    known = made["properties"]
+    made = _with(Workflow, own, words, frozenset({"id", "file"}))
     actions = {name: _action(registries.actions[name], words) for name in registries.actions}
     return {
         "description": _(paragraph(Workflow)),
         **made,
-        "properties": {key.name: known.get(key.name) or _described(key, own) for key in keys},
-        "required": [key.name for key in keys if key.required],
         "$defs": {
             **conditions(registries.operators, words),
             "action": _step(registries, actions),

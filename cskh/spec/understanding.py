@@ -11,11 +11,13 @@ from typing import Any
 
 from cskh.errors import Problem
 from cskh.language import _
+from cskh.model.campaign import Campaign
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Workflow
 from cskh.spec import build, checks
 from cskh.spec.accepting import Schema, Test, accepts
 from cskh.spec.annotations import keys_of
+from cskh.spec.checks.campaigns import CampaignDraft
 from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, run
 from cskh.spec.checks.graph import members
@@ -41,6 +43,7 @@ class Documents:
     settings: Document
     templates: Sequence[Document] = ()
     workflows: Sequence[Document] = ()
+    campaigns: Sequence[Document] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Understood:
     settings: Settings
     templates: Mapping[str, MessageTemplate]
     workflows: Mapping[str, Workflow]
+    campaigns: Mapping[str, Campaign]
     words: Vocabulary
     problems: tuple[Problem, ...]
 
@@ -92,6 +96,7 @@ def understand(
     words = _words(settings, templates, documents.templates, broken)
     world = World(settings=settings, templates=templates, words=words, registries=registries)
     drafts = [Draft(document, world) for document in documents.workflows]
+    planned = [CampaignDraft(document, world) for document in documents.campaigns]
     for found in (
         _found(checks.PROJECT, [ProjectDraft(documents.settings, world, secrets)], wrong),
         _found(
@@ -99,7 +104,9 @@ def understand(
         ),
         _found(checks.WORKFLOW, drafts, wrong),
         _grouped(same_id(documents.templates)),
+        _found(checks.CAMPAIGN, planned, wrong),
         _grouped(same_id(documents.workflows)),
+        _grouped(same_id(documents.campaigns)),
     ):
         wrong = _with(found, wrong)
     good = _good(drafts, wrong)
@@ -109,13 +116,14 @@ def understand(
         settings=settings,
         templates=templates,
         workflows=workflows,
+        campaigns=_campaigns(_good(planned, wrong), registries),
         words=words,
         problems=tuple(sorted(chain(*wrong.values()), key=_in_order)),
     )
 
 
 def stem(document: Document) -> str:
-    """Return what a file's workflow or template is called."""
+    """Return what a file's workflow, campaign or template is called."""
     return PurePosixPath(document.file).stem
 
 
@@ -126,7 +134,7 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 @coded("CK241")
 def same_id(documents: Iterable[Document]) -> Iterator[Problem]:
-    """Two files have the same name: a workflow is known by its file's name, in any folder."""
+    """Two files have the same name, by which a workflow or a campaign is known in any folder."""
     first: dict[str, Document] = {}
     for document in documents:
         before = first.setdefault(stem(document), document)
@@ -140,6 +148,7 @@ def _each(documents: Documents) -> Iterator[tuple[str, Document]]:
     yield "project", documents.settings
     yield from (("template", document) for document in documents.templates)
     yield from (("workflow", document) for document in documents.workflows)
+    yield from (("campaign", document) for document in documents.campaigns)
 
 
 def _settings(
@@ -202,6 +211,13 @@ def _good(drafts: Iterable[Draft], wrong: Wrong) -> Mapping[str, Draft]:
 def _workflows(good: Mapping[str, Draft], registries: Registries) -> dict[str, Workflow]:
     return {
         id_: build.workflow(id_, draft.document.file, draft.data, draft.fields, registries)
+        for id_, draft in good.items()
+    }
+
+
+def _campaigns(good: Mapping[str, Draft], registries: Registries) -> dict[str, Campaign]:
+    return {
+        id_: build.campaign(id_, draft.document.file, draft.data, draft.fields, registries)
         for id_, draft in good.items()
     }
 

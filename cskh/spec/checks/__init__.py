@@ -3,6 +3,7 @@
 from cskh.spec.checks import (
     actions,
     advice,
+    campaigns,
     cases,
     channels,
     conditions,
@@ -28,3 +29,4 @@ WORKFLOW: Checks = [
 TEMPLATE: Checks = texts.TEMPLATE_CHECKS
 PROJECT: Checks = project.CHECKS
 TOGETHER: Checks = graph.TOGETHER
+CAMPAIGN: Checks = campaigns.CHECKS

@@ -105,7 +105,7 @@ def of_leaf(draft: Draft, leaf: Leaf) -> Room:
 
 def conjunctions(draft: Draft) -> Iterator[list[Leaf]]:
     """Yield the conditions that must hold together: those for all, and each way through any."""
-    always = list(_certain(draft.data.get("filter"), ("filter",)))
+    always = [leaf for leaf in draft.filter if "any" not in leaf.path]
     for branch in _branches(draft.trigger.get("conditions"), ("trigger", "conditions")):
         yield [*always, *branch]
 
