@@ -30,7 +30,7 @@ from cskh.model.fields import Catalogue, Field, Kind
 from cskh.model.workflow import Workflow
 from cskh.policy.assignment import Turns
 from cskh.rules.dialect import Dialect
-from cskh.rules.query import Heard, Query, query
+from cskh.rules.query import Heard, Members, Query, query
 from cskh.rules.sql import Statement, statement
 
 SAMPLES = 3
@@ -117,11 +117,12 @@ def plan(
     context: Context,
     dialect: Dialect,
     answers: Heard | None = None,
+    members: Members | None = None,
 ) -> Plan:
     """Put together a workflow's plan; conditions are judged at one time, messages go by another.
 
     One that waits for something is planned as if it had just happened to every object, unless
-    it `answers` events.
+    it `answers` events. Of a campaign it is about its `members`.
     """
     family, event = family_of(workflow.object), workflow.trigger.event
     context = replace(context, family=family, event=event)
@@ -132,7 +133,7 @@ def plan(
     unknown = (
         {} if answers else {name: _stand_in(about[name], pages) for name in read & about.keys()}
     )
-    asked = query(workflow, occasion, read - unknown.keys(), judged_at, answers)
+    asked = query(workflow, occasion, read - unknown.keys(), judged_at, answers, members)
     readable = catalogue_to_read(context.settings, family, event)
     made = statement(asked, {**named, **about}, dialect, readable)
     return Plan(workflow, asked, made, context, readable, unknown)

@@ -103,6 +103,14 @@ class Dialect(Protocol):
         """Write that the workflow did nothing for the object on the occasion or since then."""
         ...
 
+    def on_lists(self, keys: tuple[str, ...]) -> str:
+        """Write that the customer is on one of the lists, whose names are folded."""
+        ...
+
+    def is_recipient(self, campaign: str) -> str:
+        """Write that the customer is a recipient of the campaign who has no message of it yet."""
+        ...
+
     def among(self, text: str, values: str) -> str:
         """Write that a text is in a list, however long, that is one JSON value."""
         ...

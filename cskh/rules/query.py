@@ -37,11 +37,24 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Whom a campaign is for: those who match a condition and those on lists (folded names).
+
+    Or those who were frozen as its recipients and have no message `of` it yet.
+    """
+
+    condition: Condition | None = None
+    lists: tuple[str, ...] = ()
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Which objects a workflow matches on one occasion, and what is to be read of them.
 
     `acted_since` is the stored instant from which an earlier execution stands in the way:
     None for no instant, the empty text for any. Without `heard` every object is looked at.
+    What `members` say must hold besides the condition.
     """
 
     workflow: str
@@ -53,6 +66,7 @@ class Query:
     acted_since: str | None = None
     family: Family = "customer"
     heard: Heard | None = None
+    members: Members | None = None
 
 
 def query(
@@ -61,6 +75,7 @@ def query(
     fields: Iterable[str],
     clock: Clock,
     heard: Heard | None = None,
+    members: Members | None = None,
 ) -> Query:
     """Return what to ask the store for a workflow on an occasion; `fields` are those it reads.
 
@@ -78,6 +93,7 @@ def query(
         acted_since=_acted_since(workflow.repeat, clock),
         family=family,
         heard=heard,
+        members=members,
     )
 
 

@@ -14,7 +14,7 @@ from cskh.model.effects import firing
 from cskh.model.fields import CUSTOMER_KINDS, Catalogue
 from cskh.rules.dialect import Dialect
 from cskh.rules.operators import OPERATORS, asked
-from cskh.rules.query import UPDATED, Heard, Query
+from cskh.rules.query import UPDATED, Heard, Members, Query
 from cskh.rules.row import Bind
 from cskh.rules.values import month_day
 
@@ -56,6 +56,8 @@ def _where(query: Query, fields: Catalogue, dialect: Dialect, bind: Bind) -> lis
     if set(query.kinds) != set(CUSTOMER_KINDS):  # asking every row for nothing takes its time
         where.append(dialect.of_kinds(tuple(map(bind, query.kinds))))
     where += _members(_group(query.condition), fields, query.clock, dialect, bind)
+    if query.members is not None:
+        where.append(_is_member(query.members, fields, query.clock, dialect, bind))
     since = None if query.acted_since is None else bind(query.acted_since)
     # What was heard is answered once by itself: a workflow has its place in the log.
     occasion = None if query.heard else bind(query.occasion)
@@ -73,6 +75,19 @@ def _hears(query: Query, heard: Heard, dialect: Dialect, bind: Bind) -> list[str
         where.append(dialect.on_pages(tuple(map(bind, heard.pages))))
     begins = json.dumps(firing(query.workflow, query.family, ""), ensure_ascii=False)
     return [*where, dialect.not_caused_by(bind(begins[:-1]))]
+
+
+def _is_member(
+    members: Members, fields: Catalogue, clock: Clock, dialect: Dialect, bind: Bind
+) -> str:
+    if members.of is not None:
+        return dialect.is_recipient(bind(members.of))
+    ways = []
+    if members.condition is not None:
+        ways.append(condition_sql(members.condition, fields, clock, dialect, bind))
+    if members.lists:
+        ways.append(dialect.on_lists(tuple(map(bind, members.lists))))
+    return f"({' OR '.join(ways)})" if ways else "FALSE"
 
 
 def _group(condition: Condition) -> AllOf:

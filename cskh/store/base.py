@@ -15,6 +15,7 @@ from cskh.model.effects import Chain
 from cskh.model.fields import Catalogue, Family
 from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
+from cskh.store.campaigning import Campaigns, Notifications
 from cskh.store.keeping import Tokens
 from cskh.store.permitting import Permissions
 from cskh.store.reminding import Reminders
@@ -213,6 +214,16 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The messages."""
+        ...
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """The SMS campaigns."""
+        ...
+
+    @property
+    def notifications(self) -> Notifications:
+        """What people on the staff are told."""
         ...
 
     @property

@@ -56,6 +56,10 @@ class Runs(Protocol):
         """Write what steps do: messages to the outbox, changes, executions, skips."""
         ...
 
+    def queue(self, run: RunKey, steps: Sequence[Step]) -> None:
+        """Write the messages of steps, also those that are not sent; nothing else of them."""
+        ...
+
     def finish(self, run: RunKey, digest: str, matched: int, acted: int) -> None:
         """Complete the record of a run."""
         ...

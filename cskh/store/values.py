@@ -55,9 +55,10 @@ class RunKey:
     """One workflow on one occasion, as it is being committed; both instants are stored texts.
 
     `slot_at` is when it was due: repetitions are counted from there, whatever cron's delay.
+    Campaigns have no number of a run.
     """
 
-    id: int
+    id: int | None
     workflow: str
     occasion: str
     at: str
@@ -79,7 +80,7 @@ class Claimed:
 
     message: Message
     to_staff: str | None
-    customer: int = 0
+    customer: int = 0  # 0: staff is told of something that is nobody's
 
     @property
     def addressee(self) -> Addressee:
@@ -132,6 +133,7 @@ class Asked:
     channel: str | None = None
     provider: str | None = None
     workflow: str | None = None
+    campaign: str | None = None
     state: str | None = None
     customer: int | None = None
     since: str | None = None

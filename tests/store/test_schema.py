@@ -71,6 +71,7 @@ def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: 
         "m003_work",
         "m004_channels",
         "m005_outbox",
+        "m007_campaigns",
     ]
 
 
@@ -98,7 +99,7 @@ def test_every_table_says_what_a_row_of_it_is() -> None:
 
 def test_every_statement_that_is_used_exists_and_the_other_way_round() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.glob("*.py"))
-    used = set(re.findall(r"queries\(\)\[\"(\w+)\"\]|_rows\(\"(\w+)\"", code))
+    used = set(re.findall(r"queries\(\)\[\"(\w+)\"\]|_(?:rows|done)\(\"(\w+)\"", code))
     assert {one or other for one, other in used} == set(NAMES) == queries().keys()
     assert len(NAMES) == len(set(NAMES))
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from cskh.model.fields import Catalogue
+from cskh.store.sqlite.campaigns import SqliteCampaigns
 from cskh.store.sqlite.connection import connect, explained, reading, writing
 from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.dialect import SqliteDialect
 from cskh.store.sqlite.events import SqliteEvents
 from cskh.store.sqlite.imports import SqliteImports
 from cskh.store.sqlite.migrating import migrate
+from cskh.store.sqlite.notifications import SqliteNotifications
 from cskh.store.sqlite.orders import SqliteOrders
 from cskh.store.sqlite.outbox import SqliteOutbox
 from cskh.store.sqlite.permissions import SqlitePermissions
@@ -44,6 +46,8 @@ class SqliteStore:
         self.turns = SqliteTurns(self._write)
         self.runs = SqliteRuns(self._write, self.customers, self.records)
         self.outbox = SqliteOutbox(self._write, holder)
+        self.campaigns = SqliteCampaigns(self._read, self._write)
+        self.notifications = SqliteNotifications(self._write)
         self.reminders = SqliteReminders(self._write)
         self.calls = SqliteCalls(self._read, self._write)
         self.orders = SqliteOrders(self._write)

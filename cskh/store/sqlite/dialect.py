@@ -199,6 +199,23 @@ class SqliteDialect:
             f" WHERE x.workflow = {workflow} AND x.object_id = {number} AND {when})"
         )
 
+    def on_lists(self, keys: tuple[str, ...]) -> str:
+        """Write that the customer is on one of the lists, whose names are folded."""
+        return (
+            "EXISTS (SELECT 1 FROM list_members m"
+            f" WHERE m.customer_id = c.id AND m.list IN ({', '.join(keys)}))"
+        )
+
+    def is_recipient(self, campaign: str) -> str:
+        """Write that the customer is a recipient of the campaign who has no message of it yet."""
+        source = f"'campaign:' || {campaign}"
+        return (
+            "EXISTS (SELECT 1 FROM recipients r"
+            f" WHERE r.campaign = {campaign} AND r.customer_id = c.id)"
+            " AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.workflow = "
+            f"{source} AND m.occasion = {source} AND m.object_id = c.id)"
+        )
+
     def among(self, text: str, values: str) -> str:
         """Write that a text is in a list that is one JSON value, read once a statement."""
         return f"{text} IN (SELECT value FROM json_each({values}))"

@@ -42,6 +42,12 @@ def m005_outbox(db: Database) -> None:
     _run(db, "m005_outbox.sql")
 
 
+@migrations()
+def m007_campaigns(db: Database) -> None:
+    """SMS campaigns, their recipients and moves, and what staff is told of them."""
+    _run(db, "m007_campaigns.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

@@ -182,7 +182,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
     return Claimed(
         message=_message(id_, channel, purpose, recipient, *rest),
         to_staff=to_staff,
-        customer=customer,
+        customer=customer or 0,
     )
 
 

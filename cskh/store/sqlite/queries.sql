@@ -157,6 +157,9 @@ SELECT workflow FROM each_one WHERE EXISTS (
     SELECT 1 FROM outbox
     WHERE state = 'queued' AND channel = :channel AND provider IS :provider
       AND workflow = each_one.workflow AND due_at <= :now AND (attempts = 0 OR due_at <= :began))
+  AND (substr(workflow, 1, 9) <> 'campaign:'
+       OR EXISTS (SELECT 1 FROM campaigns k
+                  WHERE k.id = substr(each_one.workflow, 10) AND k.state = 'sending'))
 
 -- name: claim
 -- What one workflow has to send now, the oldest promise first; a message whose channel had no
@@ -172,9 +175,12 @@ RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, d
           provider_id, customer_id
 
 -- name: start_sending
--- Committed before the first byte leaves; nobody else may have taken the row meanwhile.
+-- Committed before the first byte leaves; nobody else may have taken the row meanwhile, or paused
+-- the campaign that it belongs to.
 UPDATE outbox SET state = 'sending', sent_at = :now, skip_reason = NULL
 WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
+  AND (campaign IS NULL OR EXISTS (
+       SELECT 1 FROM campaigns k WHERE k.id = outbox.campaign AND k.state = 'sending'))
 
 -- name: settle
 UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_id, error = :error,
@@ -219,7 +225,8 @@ SELECT what, old, new, actor, at FROM decisions WHERE about = :about ORDER BY id
 
 -- name: message
 -- One message with all its facts.
-SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
+SELECT id, channel, provider, campaign, CASE WHEN campaign IS NULL THEN workflow END AS workflow,
+       pid AS customer, recipient, content, state,
        parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
        skip_reason, occasion, action AS "index", purpose, subject, data, attempts,
        send_at, due_at, asked_at
@@ -268,7 +275,11 @@ SELECT provider, why, since FROM stops
 -- What is still to be sent, by channel and provider: all of it, and what is due now.
 SELECT channel, ifnull(provider, '') AS provider, sum(n) AS n, sum(due) AS due
 FROM (SELECT channel, provider, count(*) AS n, sum(due_at <= :now) AS due FROM outbox
-      WHERE state = 'queued' GROUP BY channel, provider
+      WHERE state = 'queued'
+        AND (substr(workflow, 1, 9) <> 'campaign:'
+             OR EXISTS (SELECT 1 FROM campaigns k
+                        WHERE k.id = substr(workflow, 10) AND k.state = 'sending'))
+      GROUP BY channel, provider
       UNION ALL
       SELECT channel, provider, count(*), sum(due_at <= :now) FROM outbox
       WHERE state = 'claimed' AND claimed_by IS NOT NULL GROUP BY channel, provider)
@@ -276,13 +287,15 @@ GROUP BY 1, 2
 
 -- name: messages
 -- The messages of a report, oldest first; a parameter that is NULL asks for nothing.
-SELECT id, channel, provider, NULL AS campaign, workflow, pid AS customer, recipient, content, state,
+SELECT id, channel, provider, campaign, CASE WHEN campaign IS NULL THEN workflow END AS workflow,
+       pid AS customer, recipient, content, state,
        parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
        skip_reason
 FROM outbox
 WHERE (:channel IS NULL OR channel = :channel)
   AND (:provider IS NULL OR provider = :provider)
   AND (:workflow IS NULL OR workflow = :workflow)
+  AND (:campaign IS NULL OR campaign = :campaign)
   AND (:state IS NULL OR state = :state)
   AND (:customer IS NULL OR customer_id = :customer)
   AND (:since IS NULL OR created_at >= :since)
@@ -479,3 +492,100 @@ INSERT INTO tokens (app, seed, refresh_token, access_token, expires_at, spent, a
 VALUES (:app, :seed, :refresh_token, :access_token, :expires_at, :spent, :at)
 ON CONFLICT (app) DO UPDATE SET seed = :seed, refresh_token = :refresh_token,
     access_token = :access_token, expires_at = :expires_at, spent = :spent, at = :at
+
+-- name: campaign
+SELECT k.id, name, created_by, state, send_at, digest, frozen, left_out, accepted, at,
+       (SELECT count(*) FROM recipients r WHERE r.campaign = k.id) AS recipients
+FROM campaigns k WHERE :id IS NULL OR id = :id ORDER BY at, id
+
+-- name: freeze_campaign
+-- What was submitted, unless somebody moved the campaign since it was looked at.
+INSERT INTO campaigns (id, name, created_by, state, send_at, digest, frozen, left_out, accepted, at)
+VALUES (:id, :name, :created_by, :to, :send_at, :digest, :frozen, :left_out, :accepted, :at)
+ON CONFLICT (id) DO UPDATE SET name = :name, created_by = :created_by, state = :to,
+    send_at = :send_at, digest = :digest, frozen = :frozen, left_out = :left_out,
+    accepted = :accepted, at = :at
+WHERE state = :from AND digest = :was
+
+-- name: move_campaign
+-- Compare and swap: of two who move it at once, one does.
+UPDATE campaigns SET state = :to, at = :at WHERE id = :id AND state = :from AND digest = :was
+
+-- name: add_move
+INSERT INTO moves (campaign, move, "from", "to", actor, at, note, digest, signature)
+VALUES (:id, :move, :from, :to, :actor, :at, :note, :digest, :signature)
+
+-- name: moves
+SELECT id, move, "from", "to", actor, at, note, digest, signature
+FROM moves WHERE campaign = :id ORDER BY id
+
+-- name: free_recipients
+-- Those whose message was never tried; the others stay, so that nobody is written to twice.
+DELETE FROM recipients AS r WHERE campaign = :id AND NOT EXISTS (
+    SELECT 1 FROM outbox o
+    WHERE o.workflow = 'campaign:' || :id AND o.occasion = 'campaign:' || :id
+      AND o.object_id = r.customer_id
+      AND NOT (o.state IN ('queued', 'claimed') AND o.attempts = 0))
+
+-- name: add_recipient
+INSERT INTO recipients (campaign, customer_id, pid, phone) VALUES (:campaign, :customer, :pid, :phone)
+ON CONFLICT DO NOTHING
+
+-- name: recipients
+SELECT pid, phone FROM recipients WHERE campaign = :id ORDER BY phone
+
+-- name: recipient_phones
+SELECT customer_id, phone FROM recipients
+WHERE campaign = :id AND customer_id IN (SELECT value FROM json_each(:customers))
+
+-- name: take_back
+-- What was never tried is planned anew when the campaign begins or goes on.
+DELETE FROM outbox WHERE campaign = :id AND state IN ('queued', 'claimed') AND attempts = 0
+
+-- name: cancel_campaign
+UPDATE outbox SET state = 'cancelled', claimed_by = NULL, claimed_until = NULL
+WHERE campaign = :id AND state IN ('queued', 'claimed')
+
+-- name: unsettled
+-- The messages of a campaign that may yet be sent, or of which a provider is yet to tell.
+SELECT count(*) FROM outbox
+WHERE campaign = :id AND (state IN ('queued', 'claimed', 'sending')
+                          OR (state = 'unknown' AND ask_at IS NOT NULL))
+
+-- name: tried
+-- The messages of a campaign that left, or may have.
+SELECT count(*) FROM outbox
+WHERE campaign = :id AND (state IN ('sending', 'accepted', 'delivered', 'failed', 'unknown')
+                          OR attempts > 0)
+
+-- name: campaign_people
+-- Everybody whom a campaign goes to, and what became of the message; NULL before it is planned.
+SELECT r.customer_id, r.pid, c.name, r.phone, o.state
+FROM recipients r LEFT JOIN customers c ON c.id = r.customer_id
+LEFT JOIN outbox o ON o.workflow = 'campaign:' || :id AND o.occasion = 'campaign:' || :id
+                  AND o.object_id = r.customer_id
+WHERE r.campaign = :id ORDER BY r.pid
+
+-- name: notify
+-- Somebody is told once about each thing.
+INSERT INTO notifications (kind, about, campaign, "to", text, created_at)
+VALUES (:kind, :about, :campaign, :to, :text, :at) ON CONFLICT DO NOTHING
+
+-- name: add_notice_mail
+-- The same by email, in the transaction that tells it.
+INSERT INTO outbox (workflow, occasion, object_id, action, channel, provider, purpose, recipient,
+                    to_staff, subject, content, parts, price, state, due_at, created_at)
+VALUES ('notice', :about || ':' || :kind, :number, 0, 'email', :provider, 'care', :recipient,
+        :to, :subject, :text, 1, :price, 'queued', :at, :at)
+
+-- name: notifications
+SELECT id, kind, campaign, "to", text, created_at, read_at FROM notifications
+WHERE "to" = :to ORDER BY id DESC
+
+-- name: unread
+SELECT count(*) FROM notifications WHERE "to" = :to AND read_at IS NULL
+
+-- name: read_notifications
+UPDATE notifications SET read_at = :at
+WHERE "to" = :to AND read_at IS NULL
+  AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))

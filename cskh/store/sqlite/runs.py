@@ -59,9 +59,8 @@ class SqliteRuns:
 
     def add(self, run: RunKey, steps: Sequence[Step], stamp: Stamp) -> None:
         """Write what steps do: messages to the outbox, changes, executions, skips."""
+        self.queue(run, steps)
         execute = self._db.conn.executemany
-        execute(insert_into("outbox", _QUEUED), _queued(run, steps))
-        execute(queries()["add_skipped_message"], _skipped(run, steps))
         execute(queries()["add_execution"], _executions(run, steps))
         execute(queries()["add_skip"], _skips(run, steps))
         changes = [
@@ -75,6 +74,12 @@ class SqliteRuns:
             self._customers.change(_plain(changes), stamp)
             # A card may be new in the same step.
             self._records.stages(_staged(changes), stamp)
+
+    def queue(self, run: RunKey, steps: Sequence[Step]) -> None:
+        """Write the messages of steps, also those that are not sent; nothing else of them."""
+        execute = self._db.conn.executemany
+        execute(insert_into("outbox", _QUEUED), _queued(run, steps))
+        execute(queries()["add_skipped_message"], _skipped(run, steps))
 
     def _add_work(self, steps: Sequence[Step], stamp: Stamp) -> None:
         """Write tasks, tickets and cards, and put customers on call lists."""

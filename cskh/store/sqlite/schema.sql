@@ -248,12 +248,12 @@ CREATE TABLE skips (
 -- queued → claimed → sending → accepted → delivered; or failed, unknown, skipped, cancelled.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
-    workflow TEXT NOT NULL,
+    workflow TEXT NOT NULL,             -- or campaign:ID, sla, notice: what it comes from
     occasion TEXT NOT NULL,
     run_id INTEGER REFERENCES runs(id),
     object_id INTEGER NOT NULL,         -- of the kind that the workflow is about
-    customer_id INTEGER NOT NULL REFERENCES customers(id),
-    pid TEXT NOT NULL,                  -- reports outlive a change of the customer's code
+    customer_id INTEGER REFERENCES customers(id),  -- NULL: staff is told of a campaign
+    pid TEXT,                           -- reports outlive a change of the customer's code
     action INTEGER NOT NULL,            -- its place in the workflow, from 0
     channel TEXT NOT NULL CHECK (channel IN ('sms', 'email', 'zns', 'zalo', 'facebook')),
     provider TEXT,                      -- NULL: the channel had no active one
@@ -281,6 +281,9 @@ CREATE TABLE outbox (
     sent_at TEXT,
     delivered_at TEXT,
     ask_at TEXT,                        -- when it is to be asked next, NULL for never
+    campaign TEXT GENERATED ALWAYS AS (
+        CASE WHEN substr(workflow, 1, 9) = 'campaign:' THEN substr(workflow, 10) END
+    ) VIRTUAL,
     UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider, workflow by workflow, which take turns.
@@ -291,8 +294,64 @@ CREATE INDEX outbox_queued ON outbox(channel, provider, workflow, state, due_at)
 CREATE INDEX outbox_to_ask ON outbox(provider, state, ask_at) WHERE ask_at IS NOT NULL;
 -- What is in some process's hands: a few rows.
 CREATE INDEX outbox_held ON outbox(claimed_by) WHERE claimed_by IS NOT NULL;
+-- A campaign's messages, and which of them are yet to be settled.
+CREATE INDEX outbox_campaign ON outbox(campaign, state) WHERE campaign IS NOT NULL;
 -- What a cap counts: the messages that a phone was sent lately.
 CREATE INDEX outbox_sent ON outbox(recipient, sent_at) WHERE sent_at IS NOT NULL;
+
+-- An SMS campaign since it was submitted: where it stands, and what exactly was submitted.
+CREATE TABLE campaigns (
+    id TEXT PRIMARY KEY,                -- its file's stem
+    name TEXT NOT NULL,
+    created_by TEXT NOT NULL,           -- a staff id of cskh.yaml
+    state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'rejected', 'paused', 'sending',
+                                         'sent', 'deleted')),
+    send_at TEXT,                       -- NULL: as soon as it is approved
+    digest TEXT NOT NULL,               -- of frozen and the recipients
+    frozen TEXT NOT NULL CHECK (json_valid(frozen)),  -- what the file and its template said
+    left_out TEXT NOT NULL CHECK (json_valid(left_out)),  -- how many were, by reason
+    accepted INTEGER NOT NULL DEFAULT 0,  -- its limits were lifted by somebody
+    at TEXT NOT NULL                    -- of the last move
+) STRICT, WITHOUT ROWID;
+
+-- Whom a campaign goes to, as frozen: a number once.
+CREATE TABLE recipients (
+    campaign TEXT NOT NULL REFERENCES campaigns(id),
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    pid TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    PRIMARY KEY (campaign, customer_id),
+    UNIQUE (campaign, phone)
+) STRICT, WITHOUT ROWID;
+
+-- Every move of a campaign; append only. The tool's own are those of the actor cskh.
+CREATE TABLE moves (
+    id INTEGER PRIMARY KEY,
+    campaign TEXT NOT NULL REFERENCES campaigns(id),
+    move TEXT NOT NULL,
+    "from" TEXT,
+    "to" TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT,
+    digest TEXT NOT NULL,
+    signature TEXT
+) STRICT;
+CREATE INDEX moves_campaign ON moves(campaign, id);
+
+-- What somebody on the staff is told, once about each thing.
+CREATE TABLE notifications (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,                -- move:17, stop:vietguys@2026-12-01T03:00:00Z
+    campaign TEXT,
+    "to" TEXT NOT NULL,                 -- a staff id of cskh.yaml
+    text TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    read_at TEXT,
+    UNIQUE (about, kind, "to")
+) STRICT;
+CREATE INDEX notifications_unread ON notifications("to") WHERE read_at IS NULL;
 
 -- A message that a customer does not want: NULL stands for every channel, for every purpose.
 CREATE TABLE opt_outs (
