@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
     from cskh.engine.environment import Environment
     from cskh.engine.planning import Plan
-    from cskh.engine.running import Walked
+    from cskh.engine.running import Walked, Watch
     from cskh.engine.telling import Effects
+    from cskh.store.campaigning import Submitted
 
 T = TypeVar("T")
 
@@ -45,14 +46,27 @@ class Attempts:
 
     def __call__(self, plan: Plan) -> None:
         """Commit one plan, unless somebody else has answered its events meanwhile."""
-        from cskh.engine.running import Overtaken, commit, nobody
+        from cskh.engine.running import commit
+
+        self._attempt(lambda watch: commit(self._environment, plan, watch, self._accepted))
+
+    def begin(self, submitted: Submitted) -> None:
+        """Let one campaign begin, unless somebody else was faster."""
+        from cskh.engine.campaigning import begin
+
+        self._attempt(lambda watch: begin(self._environment, submitted, watch))
+
+    @property
+    def _environment(self) -> Environment:
+        return self._session.environment
+
+    def _attempt(self, attempt: Callable[[Watch], Walked | None]) -> None:
+        from cskh.engine.running import Overtaken, nobody
         from cskh.engine.telling import Effects
 
-        environment = self._session.environment
-        kept = Effects(self._session.clock, environment.fields)
-        watch = kept if self._session.json else nobody
+        kept = Effects(self._session.clock, self._environment.fields)
         try:
-            walked = commit(environment, plan, watch, self._accepted)
+            walked = attempt(kept if self._session.json else nobody)
         except Overtaken:
             return
         except (CskhError, OSError):
@@ -60,8 +74,9 @@ class Attempts:
         except Exception as bug:
             self.bugs.append(bug)
             return
-        self.walked.append(walked)
-        self._kept.append(kept)
+        if walked is not None:
+            self.walked.append(walked)
+            self._kept.append(kept)
 
     def told(self) -> list[dict[str, Any]]:
         """Return the plans as JSON has them."""

@@ -94,7 +94,9 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             read_instant(session.at)
         try:
             with session:
-                return int(function(session, **given))
+                code = int(function(session, **given))
+                session.mention_unread()
+                return code
         except KeyboardInterrupt:  # which typer would keep to itself
             raise Interrupted(_("Interrupted.")) from None
 

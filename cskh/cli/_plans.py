@@ -20,22 +20,45 @@ def print_plan(walked: Walked) -> None:
     """Print one plan: its head, its actions, three messages as they would go, its totals."""
     console = out()
     _head(console, walked.plan, walked.digest)
-    tally = walked.tally
-    for pid, send in tally.samples:
-        _sample(console, pid, send)
-    if more := tally.messages - len(tally.samples):
-        text = ngettext("… and {n} more message", "… and {n} more messages", more)
-        console.print(Text(f"  {text.format(n=shown(more))} (--format json)", style="dim"))
-    _actions(console, walked.plan, tally)
-    for reason, n in sorted(tally.skipped.items()):
-        console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {sentence(reason)}"))
+    _samples(console, walked.tally)
+    _actions(console, walked.plan, walked.tally)
+    _skips(console, walked.tally)
     if walked.refused:
         _refused(console, walked)
     console.print()
 
 
+def print_tally(tally: Tally) -> None:
+    """Print what a campaign comes to: messages, how many, what they cost, who gets none."""
+    console = out()
+    _samples(console, tally)
+    if tally.messages:
+        people = ngettext("{n} recipient", "{n} recipients", tally.people)
+        words = (people.format(n=shown(tally.people)), *_cost(tally))
+        console.print(Text("  " + " · ".join(words), style="bold"), soft_wrap=True)
+    _skips(console, tally)
+
+
+def _cost(tally: Tally) -> tuple[str, str]:
+    parts = ngettext("{n} part", "{n} parts", tally.parts).format(n=shown(tally.parts))
+    return parts, f"{shown(tally.price)} đ"
+
+
+def _samples(console: Console, tally: Tally) -> None:
+    for pid, send in tally.samples:
+        _sample(console, pid, send)
+    if more := tally.messages - len(tally.samples):
+        text = ngettext("… and {n} more message", "… and {n} more messages", more)
+        console.print(Text(f"  {text.format(n=shown(more))} (--format json)", style="dim"))
+
+
+def _skips(console: Console, tally: Tally) -> None:
+    for reason, n in sorted(tally.skipped.items()):
+        console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {sentence(reason)}"))
+
+
 def _head(console: Console, plan: Plan, digest: str) -> None:
-    head = Text.assemble((plan.workflow.id, "bold"), f" · {plan.workflow.name}")
+    head = Text.assemble((plan.campaign or plan.workflow.id, "bold"), f" · {plan.workflow.name}")
     console.print(head, soft_wrap=True)
     about = Text(f"  {plan.occasion} · {_('digest')} {digest}", style="dim")
     console.print(about, soft_wrap=True)
@@ -60,8 +83,7 @@ def _actions(console: Console, plan: Plan, tally: Tally) -> None:
     for name, n in sorted(tally.actions.items()):
         words.append(f"{' / '.join(sentences[name])}: {shown(n)}")
     if tally.messages:
-        parts = ngettext("{n} part", "{n} parts", tally.parts).format(n=shown(tally.parts))
-        words.append(f"{parts}, {shown(tally.price)} đ")
+        words.append(", ".join(_cost(tally)))
     console.print(Text("  " + " · ".join(words)), soft_wrap=True)
 
 

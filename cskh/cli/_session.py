@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cskh.errors import NotFound, Refused, UsageProblem, did_you_mean
-from cskh.language import _
+from cskh.language import _, ngettext
 from cskh.model.masking import masked
 
 if TYPE_CHECKING:
@@ -100,6 +100,18 @@ class Session:
         return self._opened.enter_context(
             open_environment(self.project, self.clock, self.actor, self.time)
         )
+
+    def mention_unread(self) -> None:
+        """Say in one line that there is something to read, if the command had the store open."""
+        if "environment" not in self.__dict__:
+            return
+        from cskh.cli._console import say
+        from cskh.engine.inbox import unread
+
+        if n := unread(self.environment):
+            text = ngettext("{n} unread notification: cskh inbox",
+                            "{n} unread notifications: cskh inbox", n)  # fmt: skip
+            say(text.format(n=n), "cyan")
 
     def alone(self, seconds: float) -> AbstractContextManager[None]:
         """Keep other runs and deliveries away; raises Busy if one is at work for so long."""

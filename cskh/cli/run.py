@@ -29,6 +29,7 @@ class What(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     EVENTS = "events"
+    CAMPAIGNS = "campaigns"
     DUE = "due"
 
 
@@ -47,13 +48,14 @@ def command(
     no_deliver: NoDeliver = False,
     wait: Wait = WAIT,
 ) -> Exit:
-    """Run the workflows that are due or wait for an event; send their messages.
+    """Run the workflows that are due or wait for an event, and approved campaigns; send.
 
     Running again does nothing again: a workflow acts once an occasion. A slot
     that was missed is made up once, within catch_up. What the workflows change
-    may fire others, at once; events is only that. due also tells staff by email
-    of tickets whose deadline comes or has passed, and asks those providers that
-    can say it whether messages have arrived.
+    may fire others, at once; events is only that. campaigns are the approved
+    ones whose time has come. due also tells staff by email of tickets whose
+    deadline comes or has passed, and asks those providers that can say it
+    whether messages have arrived.
 
     Example: cskh run daily · in cron, every minute: cskh run due
 
@@ -100,6 +102,7 @@ def _run(session: Session, what: What, accept: Sequence[str]) -> Attempts:
 
     Just the accepted plans are done, if there are some: what those fire is for another run.
     """
+    from cskh.engine.campaigning import due
     from cskh.engine.firing import fire, waiting_plans
     from cskh.engine.running import check_accepted, due_plans, remember
 
@@ -107,11 +110,16 @@ def _run(session: Session, what: What, accept: Sequence[str]) -> Attempts:
     plans = due_plans(environment, _moments(what))
     if accept:
         plans = check_accepted(environment, [*plans, *waiting_plans(environment)], accept)
-    remember(environment)
+    if what is not What.CAMPAIGNS:
+        remember(environment)
     for plan in plans:
         attempts(plan)
     if not accept:
-        fire(environment, attempts)
+        if what is not What.CAMPAIGNS:
+            fire(environment, attempts)
+        if what in (What.CAMPAIGNS, What.DUE):
+            for campaign in due(environment):
+                attempts.begin(campaign)
     return attempts
 
 
@@ -147,7 +155,7 @@ def ask(session: Session, delivered: Delivered, *, receipts: bool = False) -> No
 def _moments(what: What) -> Collection[Moment]:
     from cskh.model.workflow import SCHEDULED, Moment
 
-    if what is What.EVENTS:
+    if what in (What.EVENTS, What.CAMPAIGNS):
         return ()
     return SCHEDULED if what is What.DUE else {Moment(what)}
 
@@ -163,6 +171,6 @@ def _show(session: Session, attempts: Attempts, delivered: Delivered) -> None:
         for each in attempts.walked:
             print_plan(each)
         if not attempts.walked:
-            say(_("No workflow is due."), "dim")
+            say(_("Nothing is due."), "dim")
         print_delivery(delivered)
     tell_troubles(delivered)

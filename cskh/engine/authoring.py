@@ -11,7 +11,7 @@ from typing import Any
 from cskh.edge.files import read_file, remove_file, replace_file, write_new
 from cskh.edge.peek import SETTINGS_FILE
 from cskh.edge.scaffold import workflow_text
-from cskh.engine.project import TEMPLATES, Project
+from cskh.engine.project import TEMPLATES, Project, is_campaign
 from cskh.errors import CskhError, Invalid, Problem, UsageProblem, did_you_mean
 from cskh.language import _
 from cskh.model.folding import unaccent
@@ -127,11 +127,16 @@ def _started(text: str, file: str, name: str | None) -> str:
     return edited.text
 
 
-def _check_new(project: Project, id_: str) -> None:
+def check_id(id_: str) -> None:
+    """Raise UsageProblem for what can't be an id, and so the name of a file."""
     if _ID.fullmatch(id_) is None:
-        message = _("{id} can't be a workflow's id: it takes a-z, 0-9, - and _.").format(id=id_)
+        message = _("{id} can't be an id: it takes a-z, 0-9, - and _.").format(id=id_)
         plain = re.sub(r"[^A-Za-z0-9_]+", "-", unaccent(id_)).strip("-_").lower()
         raise UsageProblem(message, _("Write it as {id}.").format(id=plain) if plain else None)
+
+
+def _check_new(project: Project, id_: str) -> None:
+    check_id(id_)
     # Some file systems don't tell capitals from small letters.
     taken = {known.casefold(): files for known, files in _by_id(project).items()}
     if files := taken.get(id_.casefold()):
@@ -146,7 +151,8 @@ def _taken(id_: str, file: str) -> UsageProblem:
 def _files(project: Project) -> Iterator[str]:
     for file in project.files:
         path = PurePosixPath(file)
-        if file != SETTINGS_FILE and path.parts[0] != TEMPLATES and path.suffix:
+        is_other = path.parts[0] == TEMPLATES or is_campaign(file)
+        if file != SETTINGS_FILE and not is_other and path.suffix:
             yield file
 
 

@@ -19,8 +19,10 @@ from cskh.edge.clock import now as real_now
 from cskh.edge.clock import sleep
 from cskh.edge.processes import Interrupts, is_gone
 from cskh.engine.asking import ask_at
+from cskh.engine.campaigning import finish, guard
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane, count, settlement
+from cskh.engine.notifying import notify_stop
 from cskh.engine.permitting import Door
 from cskh.language import _
 from cskh.model.clock import to_text
@@ -72,6 +74,7 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
     """
     outbox = environment.store.outbox
     delivered = Delivered()
+    guard(environment)
     unknown = outbox.recover(is_gone, _("The process that was sending it ended."))
     delivered.counts[State.UNKNOWN] += unknown
     with Interrupts() as interrupts, ExitStack() as pools:
@@ -83,6 +86,7 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
         finally:
             _land(environment, lanes, delivered)
             outbox.release()
+    finish(environment)
     delivered.counts[State.QUEUED] = undelivered(environment).counts[State.QUEUED]
     if any(delivered.counts.values()):
         log.info("delivered", extra={"counts": dict(delivered.counts)})
@@ -245,7 +249,10 @@ def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Deli
         id_ = lane.account.id
         if lane.stopped and id_ not in delivered.stopped:
             delivered.stopped[id_] = lane.stopped
-            environment.store.outbox.stop(id_, lane.stopped, environment.time().stamp)
+            at = environment.time().stamp
+            environment.store.outbox.stop(id_, lane.stopped, at)
+            if not lane.was_stopped:
+                notify_stop(environment, id_, lane.stopped, at)
             log.warning("provider_stopped", extra={"provider": id_, "why": lane.stopped})
         elif lane.was_stopped and lane.has_answered and not lane.stopped:
             environment.store.outbox.resume(id_)

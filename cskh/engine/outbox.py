@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from cskh.engine.campaigning import reopen
 from cskh.engine.environment import Environment
 from cskh.engine.telling import instant
 from cskh.errors import NotFound, Refused
@@ -55,6 +56,9 @@ def resolve(environment: Environment, id_: int, how: Resolution) -> None:
     with environment.store.writing():
         check_unknown(environment, id_)
         _decide(environment, id_, how, State.UNKNOWN, _RESOLVED[how])
+        campaign = _found(environment, id_)["campaign"]
+        if how == "retry" and campaign is not None:
+            reopen(environment, campaign)
 
 
 def cancel(environment: Environment, ids: Sequence[int]) -> None:

@@ -43,7 +43,8 @@ class Plan:
     """One workflow on one occasion: who is asked for, and the world its actions see.
 
     dry-run prints the steps of the same plan that run commits. `readable` are the fields that
-    are read, by name; `unknown` stands for what an event would tell that hasn't happened.
+    are read, by name; `unknown` stands for what an event would tell that hasn't happened. Of a
+    `campaign` the workflow is only a stand-in.
     """
 
     workflow: Workflow
@@ -51,6 +52,7 @@ class Plan:
     statement: Statement
     context: Context
     readable: Catalogue
+    campaign: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -116,27 +118,25 @@ def plan(
     judged_at: Clock,
     context: Context,
     dialect: Dialect,
-    answers: Heard | None = None,
-    members: Members | None = None,
+    about: Heard | Members | None = None,
 ) -> Plan:
     """Put together a workflow's plan; conditions are judged at one time, messages go by another.
 
     One that waits for something is planned as if it had just happened to every object, unless
-    it `answers` events. Of a campaign it is about its `members`.
+    it is `about` events. A campaign is about its members.
     """
     family, event = family_of(workflow.object), workflow.trigger.event
     context = replace(context, family=family, event=event)
     named = catalogue(context.settings, family)
-    about = event_fields(event)
+    tells = event_fields(event)
     read = frozenset[str]().union(*(action.reads(context) for action in workflow.actions))
     pages = workflow.trigger.pages or tuple(page.id for page in context.settings.pages)
-    unknown = (
-        {} if answers else {name: _stand_in(about[name], pages) for name in read & about.keys()}
-    )
-    asked = query(workflow, occasion, read - unknown.keys(), judged_at, answers, members)
+    unheard = () if about else read & tells.keys()
+    unknown = {name: _stand_in(tells[name], pages) for name in unheard}
+    asked = query(workflow, occasion, read - unknown.keys(), judged_at, about)
     readable = catalogue_to_read(context.settings, family, event)
-    made = statement(asked, {**named, **about}, dialect, readable)
-    return Plan(workflow, asked, made, context, readable, unknown)
+    made = statement(asked, {**named, **tells}, dialect, readable)
+    return Plan(workflow, asked, made, context, readable, unknown=unknown)
 
 
 def _stand_in(field: Field, pages: Sequence[str]) -> Any:

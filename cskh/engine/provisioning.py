@@ -10,7 +10,8 @@ from cskh.edge.locks import alone
 from cskh.edge.peek import SETTINGS_FILE
 from cskh.engine.environment import Environment, store_path
 from cskh.engine.project import registries
-from cskh.errors import CskhError, Refused, UsageProblem, did_you_mean
+from cskh.engine.roles import check_owner
+from cskh.errors import CskhError, UsageProblem, did_you_mean
 from cskh.language import _
 from cskh.model.message import Channel, Outcome, Receipt
 from cskh.model.settings import Account
@@ -101,7 +102,7 @@ def use(environment: Environment, id_: str, channel: Channel | None) -> tuple[Ch
     """
     account = account_of(environment, id_)
     chosen = _chosen(account, channel)
-    _check_owner(environment)
+    check_owner(environment)
     with alone(store_path(environment.project), "settings", _PATIENCE):
         was = _written(environment, account.id, chosen)
     return chosen, was
@@ -119,19 +120,6 @@ def _chosen(account: Account, channel: Channel | None) -> Channel:
             message.format(**words), _("Known: {names}.").format(names=", ".join(able))
         )
     return channel or able[0]
-
-
-def _check_owner(environment: Environment) -> None:
-    people = environment.project.settings.staff
-    actor = next((person for person in people if person.id == environment.actor), None)
-    if actor is None:
-        message = _("Nobody knows who you are: {actor} is not in staff.")
-        message = message.format(actor=environment.actor or "–")
-        raise Refused(message, _("Say who you are: --as ID."))
-    if actor.role != "owner":
-        message = _("{name} may not do this: it takes an owner.").format(name=actor.id)
-        owners = ", ".join(person.id for person in people if person.role == "owner")
-        raise Refused(message, _("Owners: {names}.").format(names=owners) if owners else None)
 
 
 def _written(environment: Environment, id_: str, channel: Channel) -> str | None:

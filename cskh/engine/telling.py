@@ -113,10 +113,10 @@ def shown_value(stored: Any, kind: Kind, clock: Clock) -> Any:
 
 def told(walked: Walked, kept: Effects) -> dict[str, Any]:
     """Return a plan as dry-run and run print it."""
-    tally, id_ = walked.tally, walked.plan.workflow.id
+    tally, campaign = walked.tally, walked.plan.campaign
     return {
-        "workflow": id_,
-        "campaign": None,
+        "workflow": None if campaign else walked.plan.workflow.id,
+        "campaign": campaign,
         "occasion": walked.plan.occasion,
         "digest": walked.digest,
         "matched": tally.matched,

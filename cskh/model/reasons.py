@@ -27,6 +27,9 @@ _SENTENCES = {
     "not_in_pipeline": N_("the customer is not in the pipeline"),
     "card_is_closed": N_("the card is won or lost"),
     "in_pipeline": N_("the customer is in the pipeline already"),
+    "same_phone": N_("another recipient has the same phone"),
+    "has_it_already": N_("the customer has the message already"),
+    "phone_changed": N_("the phone has changed since the campaign was approved"),
     "too_deep": N_("it would be the sixth firing in one chain"),
 }
 

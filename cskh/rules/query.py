@@ -74,15 +74,16 @@ def query(
     occasion: str,
     fields: Iterable[str],
     clock: Clock,
-    heard: Heard | None = None,
-    members: Members | None = None,
+    about: Heard | Members | None = None,
 ) -> Query:
     """Return what to ask the store for a workflow on an occasion; `fields` are those it reads.
 
-    A workflow that waits for something and has not `heard` anything is taken as if it had.
+    It is `about` events that were heard, or about the members of a campaign. A workflow that
+    waits for something and has heard nothing is taken as if it had.
     """
     family = family_of(workflow.object)
     waits = workflow.trigger.moment not in SCHEDULED
+    heard = about if isinstance(about, Heard) else None
     return Query(
         workflow=workflow.id,
         occasion=occasion,
@@ -93,7 +94,7 @@ def query(
         acted_since=_acted_since(workflow.repeat, clock),
         family=family,
         heard=heard,
-        members=members,
+        members=about if isinstance(about, Members) else None,
     )
 
 

@@ -141,7 +141,7 @@ def test_what_a_run_did_as_people_read_it(project: Project, cli: Cli) -> None:
 
 def test_nothing_due_is_no_error(project: Project, cli: Cli) -> None:
     said = cli("run", "daily", "--now", "2026-12-01T09:00")
-    assert (said.exit, said.err) == (0, "No workflow is due.\n")
+    assert (said.exit, said.err) == (0, "Nothing is due.\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,148 @@
+"""Campaigning: approved campaigns begin when their time has come, go on, and end.
+
+Nothing is sent of one that says something else than what was approved, or whose approval is not
+signed where it has to be: it goes back to whoever approves, and people are told.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from cskh.engine.audience import Watch, batches, digest_of, frozen_steps, sending_plan
+from cskh.engine.campaigns import differs, find
+from cskh.engine.environment import Environment
+from cskh.engine.moving import log as log_move
+from cskh.engine.notifying import notify
+from cskh.engine.planning import Tally
+from cskh.engine.running import Walked
+from cskh.engine.signing import is_approved
+from cskh.model.campaign import CampaignState
+from cskh.model.clock import Span, from_text, parse_span, shift
+from cskh.model.message import Channel
+from cskh.rules.moments import SKIP
+from cskh.store.campaigning import Moved, Submitted
+from cskh.store.values import RunKey
+
+log = logging.getLogger("cskh")
+
+_GUARDED = (CampaignState.APPROVED, CampaignState.SENDING)
+_APPROVALS = ("approve", "resume")
+
+
+def guard(environment: Environment) -> None:
+    """Take back every campaign that is approved or being sent and isn't what was approved."""
+    for submitted in environment.store.campaigns.all():
+        if submitted.state in _GUARDED:
+            entry = find(environment, submitted.id)
+            history = environment.store.campaigns.history(submitted.id)
+            if differs(environment, entry) or not is_approved(environment, submitted, history):
+                _return(environment, submitted)
+
+
+def _return(environment: Environment, submitted: Submitted) -> None:
+    _moved(environment, "return", submitted, CampaignState.PENDING)
+
+
+def _moved(
+    environment: Environment, name: str, submitted: Submitted, target: CampaignState
+) -> bool:
+    """Let the tool make a move, unless somebody has made another one meanwhile."""
+    store = environment.store
+    with store.writing():
+        if not store.campaigns.move(submitted, target, environment.clock.stamp):
+            return False
+        log_move(environment, name, submitted.state, replace(submitted, state=target))
+    log.info("campaign", extra={"campaign": submitted.id, "move": name})
+    return True
+
+
+def due(environment: Environment) -> list[Submitted]:
+    """Return the approved campaigns that may begin now; who waits for what is told of the others.
+
+    One without an active SMS provider waits for it, one that is too late for a new time.
+    """
+    guard(environment)
+    return [
+        submitted
+        for submitted in environment.store.campaigns.all()
+        if submitted.state is CampaignState.APPROVED and _may_begin(environment, submitted)
+    ]
+
+
+def _may_begin(environment: Environment, submitted: Submitted) -> bool:
+    clock = environment.clock
+    begins = from_text(submitted.send_at, clock.zone) if submitted.send_at else None
+    if begins is not None and not clock.has_come(begins):
+        return False
+    history = environment.store.campaigns.history(submitted.id)
+    is_late = begins is not None and shift(begins, _catch_up(environment)) < clock.now
+    if is_late and not _has_begun(history):
+        _tell(environment, "too_late", submitted, history)
+        return False
+    account = environment.context.account(Channel.SMS, None)
+    if account is None or account.settings is None:
+        _tell(environment, "no_provider", submitted, history)
+        return False
+    return True
+
+
+def _has_begun(history: list[Moved]) -> bool:
+    """Say whether a campaign has begun since it was submitted: then it only goes on."""
+    names = [each.move for each in history]
+    last = max((at for at, name in enumerate(names) if name == "submit"), default=0)
+    return "start" in names[last:]
+
+
+def _catch_up(environment: Environment) -> Span:
+    said = environment.project.settings.catch_up
+    return SKIP if said == "skip" else parse_span(said)
+
+
+def _tell(environment: Environment, kind: str, submitted: Submitted, history: list[Moved]) -> None:
+    """Tell once for each approval what keeps a campaign from beginning."""
+    number = next(each.id for each in reversed(history) if each.move in _APPROVALS)
+    with environment.store.writing():
+        notify(environment, kind, f"move:{number}", submitted)
+
+
+def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walked | None:
+    """Put a campaign's messages in the outbox, in the transaction in which it begins.
+
+    Whoever has one already gets none. None if it isn't what was approved, or somebody else was
+    faster.
+    """
+    entry = find(environment, submitted.id)
+    campaign = entry.campaign
+    if campaign is None or digest_of(environment, campaign) != submitted.digest:
+        _return(environment, submitted)
+        return None
+    store, at = environment.store, environment.clock.stamp
+    plan, tally = sending_plan(environment, campaign), Tally()
+    run = RunKey(id=None, workflow=campaign.source, occasion=campaign.source, at=at, slot_at=at)
+    with store.writing():
+        if not _moved(environment, "start", submitted, CampaignState.SENDING):
+            return None
+        store.campaigns.take_back(campaign.id)
+        with store.snapshot():
+            steps = frozen_steps(environment, plan, campaign.id)
+            for batch in batches(tally.watch(steps)):
+                store.runs.queue(run, batch)
+                watch(plan, batch)
+    return Walked(plan, submitted.digest[:16], tally)
+
+
+def finish(environment: Environment) -> None:
+    """End the campaigns of which nothing is left to be settled."""
+    campaigns = environment.store.campaigns
+    for submitted in campaigns.all():
+        is_sending = submitted.state is CampaignState.SENDING
+        if is_sending and campaigns.unsettled(submitted.id) == 0:
+            _moved(environment, "finish", submitted, CampaignState.SENT)
+
+
+def reopen(environment: Environment, id_: str) -> None:
+    """Let a message that is to be sent once more be sent, though its campaign has ended."""
+    submitted = environment.store.campaigns.find(id_)
+    if submitted is not None and submitted.state is CampaignState.SENT:
+        _moved(environment, "reopen", submitted, CampaignState.SENDING)

@@ -1,0 +1,125 @@
+"""Campaigns as people see them: the file, what was submitted of it, and who may look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from cskh.engine.audience import (
+    frozen,
+)
+from cskh.engine.environment import Environment
+from cskh.engine.project import Project, is_campaign
+from cskh.engine.roles import owners_named, person, somebody
+from cskh.errors import Invalid, Refused, UsageProblem, did_you_mean
+from cskh.language import _
+from cskh.model.campaign import Campaign, CampaignState, may_see
+from cskh.model.clock import Clock
+from cskh.store.campaigning import Submitted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One campaign: its file, None if there is none or it has errors, and what was submitted."""
+
+    id: str
+    file: str | None
+    campaign: Campaign | None
+    submitted: Submitted | None
+
+    @property
+    def state(self) -> CampaignState | None:
+        """Return where it stands."""
+        return self.submitted.state if self.submitted else None
+
+    @property
+    def name(self) -> str:
+        """Return what people call it."""
+        named = self.submitted or self.campaign
+        return named.name if named else self.id
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """Return who made it: by what was submitted, and by what the file says now."""
+        live = self.submitted if self.state is not CampaignState.DELETED else None
+        return frozenset(each.created_by for each in (live, self.campaign) if each)
+
+    @property
+    def created_by(self) -> str | None:
+        """Return who made it, by what was submitted if anything was."""
+        made = self.submitted or self.campaign
+        return made.created_by if made else None
+
+
+def files(project: Project) -> Mapping[str, str]:
+    """Return the files of campaigns by their ids."""
+    return {PurePosixPath(file).stem: file for file in project.files if is_campaign(file)}
+
+
+def find(environment: Environment, id_: str) -> Entry:
+    """Return a campaign; raises UsageProblem for an unknown id."""
+    project, submitted = environment.project, environment.store.campaigns.find(id_)
+    known = files(project)
+    if submitted is None and id_ not in known:
+        raise UsageProblem(_("There is no campaign {id}.").format(id=id_), did_you_mean(id_, known))
+    return Entry(
+        id=id_, file=known.get(id_), campaign=project.campaigns.get(id_), submitted=submitted
+    )
+
+
+def written(environment: Environment, entry: Entry) -> Campaign:
+    """Return what a campaign's file says; raises Invalid if it has errors, Refused without one."""
+    if entry.campaign is not None:
+        return entry.campaign
+    problems = environment.project.problems
+    if wrong := [each for each in problems if each.file == entry.file and each.severity == "error"]:
+        raise Invalid(wrong)
+    raise Refused(_("The file of the campaign {id} is gone.").format(id=entry.id))
+
+
+def differs(environment: Environment, entry: Entry) -> bool:
+    """Say whether the file says something else than was submitted, comments and layout aside."""
+    if entry.submitted is None or entry.campaign is None:
+        return True
+    return frozen(environment, entry.campaign) != entry.submitted.frozen
+
+
+def shown(environment: Environment, id_: str) -> Entry:
+    """Return a campaign to somebody who may look at it; raises Refused for anybody else."""
+    entry = find(environment, id_)
+    if not may_see(person(environment), entry.created_by or ""):
+        somebody(environment)
+        message = _("{id} is somebody else's campaign.").format(id=id_)
+        raise Refused(message, owners_named(environment))
+    return entry
+
+
+def visible(environment: Environment) -> list[Entry]:
+    """Return the campaigns that whoever asks may see, those that are deleted left out."""
+    looking = person(environment)
+    stored = {each.id: each for each in environment.store.campaigns.all()}
+    known = files(environment.project)
+    entries = [
+        Entry(
+            id=id_,
+            file=known.get(id_),
+            campaign=environment.project.campaigns.get(id_),
+            submitted=stored.get(id_),
+        )
+        for id_ in sorted(known.keys() | stored.keys())
+    ]
+    return [
+        entry
+        for entry in entries
+        if may_see(looking, entry.created_by or "")
+        and (entry.state is not CampaignState.DELETED or entry.file)
+    ]
+
+
+def stored_time(campaign: Campaign, clock: Clock) -> str | None:
+    """Return when a campaign says that it begins, as the store has it."""
+    from cskh.actions._messages import send_time as at
+
+    found = at(campaign.send_at, clock) if campaign.send_at else None
+    return clock.stored(found) if found else None

@@ -1,0 +1,54 @@
+"""Signing: an owner's approval carries her signature; nobody approves with the store alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from cskh.edge.ssh import is_signed
+from cskh.edge.ssh import sign as signature_of
+from cskh.engine.environment import Environment
+from cskh.errors import Refused
+from cskh.language import _
+from cskh.model.campaign import signed_text
+from cskh.store.campaigning import Moved, Submitted
+
+_APPROVES = ("approve", "resume")
+
+
+def signer(key: Path) -> Callable[[str, str, str], str]:
+    """Return what signs for a move of a campaign with a digest; that raises CskhError."""
+
+    def sign(name: str, campaign: str, digest: str) -> str:
+        return signature_of(signed_text(name, campaign, digest), key)
+
+    return sign
+
+
+def check(
+    environment: Environment, name: str, submitted: Submitted, actor: str, signature: str
+) -> None:
+    """Raise Refused unless an owner's key made the signature for this move."""
+    person = environment.context.staff(actor)
+    if person is None or not person.ssh_key:
+        message = _("{name} has no ssh_key in cskh.yaml.").format(name=actor)
+        raise Refused(message, _("Put the public key under staff: as ssh_key."))
+    text = signed_text(name, submitted.id, submitted.digest)
+    if not is_signed(text, signature, person.ssh_key):
+        message = _("The signature isn't that of the key that cskh.yaml has of {name}.")
+        raise Refused(message.format(name=actor))
+
+
+def is_approved(environment: Environment, submitted: Submitted, history: Iterable[Moved]) -> bool:
+    """Say whether the approval that a campaign stands by is signed, where approvals have to be."""
+    if environment.project.settings.approvals != "signed":
+        return True
+    approvals = [each for each in history if each.move in _APPROVES]
+    if not approvals:
+        return False
+    last = approvals[-1]
+    person = environment.context.staff(last.actor)
+    if person is None or person.role != "owner" or not person.ssh_key or not last.signature:
+        return False
+    text = signed_text(last.move, submitted.id, submitted.digest)
+    return is_signed(text, last.signature, person.ssh_key)
