@@ -30,6 +30,7 @@ Period = Annotated[
     ),
 ]
 OfWorkflow = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this workflow"))]
+OfCampaign = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this campaign"))]
 OfChannel = Annotated[Channel | None, typer.Option(help=_("Only this channel"))]
 OfProvider = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this provider"))]
 InState = Annotated[State | None, typer.Option(help=_("Only this state"))]
@@ -45,10 +46,12 @@ def messages_of(
     channel: Channel | None,
     provider: str | None,
     workflow: str | None,
+    campaign: str | None,
     state: State | None,
     customer: str | None,
 ) -> Report:
     """Return the messages that are asked for, within a span of stored instants."""
+    from cskh.engine.campaigns import hidden, shown
     from cskh.reports.messages import messages
     from cskh.store.values import Asked
 
@@ -57,12 +60,15 @@ def messages_of(
         channel=channel,
         provider=provider,
         workflow=workflow,
+        campaign=campaign,
         state=state,
         customer=session.customer(customer) if customer else None,
         since=since,
         before=before,
     )
-    rows = session.environment.store.reports.messages(asked)
+    if campaign is not None:
+        shown(session.environment, campaign)
+    rows = hidden(session.environment, session.environment.store.reports.messages(asked))
     if not rows:
         known(provider, session.project.settings.providers, _("There is no provider {id}."))
         known(workflow, session.project.workflows, _("There is no workflow {id}."))

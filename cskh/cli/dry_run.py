@@ -42,7 +42,10 @@ def command(
     session: Session,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="WORKFLOW…", help=_("Only these (default: all enabled ones)")),
+        typer.Argument(
+            metavar="ID…",
+            help=_("Only these workflows or campaigns (default: all enabled workflows)"),
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -85,6 +88,7 @@ def command(
     from cskh.cli._against import show_against
     from cskh.cli._looking import looking, read_days
     from cskh.cli._replay import show_replay
+    from cskh.engine.audience import audience_plan
     from cskh.engine.running import shown_plans
 
     days = read_days(from_, to)
@@ -95,9 +99,12 @@ def command(
         return show_against(session, ids, against, seen, fail_over)
     if days is not None:
         return show_replay(session, session.workflows(ids), days, seen, fail_over)
-    workflows = session.workflows(ids)
+    campaigns = [id_ for id_ in ids or () if id_ in session.project.campaigns]
+    named = [id_ for id_ in ids or () if id_ not in campaigns]
+    workflows = session.workflows(named) if named or not campaigns else []
     with looking(session, seen) as environment:
         plans = shown_plans(environment, workflows)
+        plans += [audience_plan(environment, session.project.campaigns[id_]) for id_ in campaigns]
         if sql:
             _show_sql(session, plans)
             return Exit.OK

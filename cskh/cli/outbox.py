@@ -15,6 +15,7 @@ from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_tabl
 from cskh.cli._filters import (
     From,
     InState,
+    OfCampaign,
     OfChannel,
     OfCustomer,
     OfProvider,
@@ -49,6 +50,7 @@ def list_(
     channel: OfChannel = None,
     provider: OfProvider = None,
     workflow: OfWorkflow = None,
+    campaign: OfCampaign = None,
     state: InState = None,
     customer: OfCustomer = None,
     from_: From = None,
@@ -68,6 +70,7 @@ def list_(
         channel=channel,
         provider=provider,
         workflow=workflow,
+        campaign=campaign,
         state=state,
         customer=customer,
     )

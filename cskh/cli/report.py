@@ -5,12 +5,16 @@ Example: cskh report messages --period today
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from cskh.cli._campaigns import state_words
 from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, shown
 from cskh.cli._filters import (
     From,
     InState,
+    OfCampaign,
     OfChannel,
     OfCustomer,
     OfProvider,
@@ -38,6 +42,7 @@ def messages(
     channel: OfChannel = None,
     provider: OfProvider = None,
     workflow: OfWorkflow = None,
+    campaign: OfCampaign = None,
     state: InState = None,
     customer: OfCustomer = None,
     from_: From = None,
@@ -57,6 +62,7 @@ def messages(
         channel=channel,
         provider=provider,
         workflow=workflow,
+        campaign=campaign,
         state=state,
         customer=customer,
     )
@@ -88,7 +94,33 @@ def workflows(
     return _print(session, report(rows), limit)
 
 
-COMMANDS = {"messages": messages, "workflows": workflows}
+def campaign(
+    session: Session,
+    id_: Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id"))],
+    limit: Limit = ROWS_SHOWN,
+) -> Exit:
+    """Show what became of a campaign: in all, and for each recipient.
+
+    Example: cskh report campaign tri-an-12
+
+    Exit status: 0 · 2 there is no such campaign · 4 it is somebody else's.
+    """
+    from cskh.cli._bars import print_bars
+    from cskh.engine.campaign_facts import report
+    from cskh.engine.campaigns import shown as entry_of
+
+    entry = entry_of(session.environment, id_)
+    made = report(session.environment, entry)
+    if session.format != "table":
+        return _print(session, made, limit)
+    out().print(f"[bold]{shown(made.title)}[/] · {state_words(entry.state)}", highlight=False)
+    print_bars(made.totals)
+    if made.table.rows:
+        print_table(made.table.columns, made.table.rows, limit, whole=1)
+    return Exit.OK
+
+
+COMMANDS = {"campaign": campaign, "messages": messages, "workflows": workflows}
 
 
 def _print(session: Session, report: Report, limit: int) -> Exit:

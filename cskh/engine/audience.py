@@ -75,6 +75,8 @@ def _plan(
 
 
 def _check_lists(environment: Environment, campaign: Campaign) -> None:
+    if not campaign.audience.lists:
+        return
     known = environment.store.lists.names()
     folded = {fold(name) for name in known}
     for name in campaign.audience.lists:

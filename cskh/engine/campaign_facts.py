@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from cskh.engine.audience import (
     audience_plan,
     frozen_steps,
-    once,
     sending_plan,
-    walk_audience,
 )
 from cskh.engine.campaigns import Entry, differs, stored_time
 from cskh.engine.environment import Environment
 from cskh.engine.planning import Tally
+from cskh.engine.running import nobody, walk
 from cskh.engine.telling import instant
 from cskh.model.campaign import Campaign, CampaignState
 from cskh.model.clock import Clock
-from cskh.model.effects import Step
+from cskh.model.message import State
+from cskh.model.report import Report
+from cskh.reports.campaign import Person
+from cskh.reports.campaign import campaign as campaign_report
+from cskh.store.values import Asked
 
 
 def recipients_of(environment: Environment, entry: Entry) -> int:
@@ -30,20 +32,14 @@ def recipients_of(environment: Environment, entry: Entry) -> int:
 
 def previewed(environment: Environment, campaign: Campaign) -> Tally:
     """Return what a campaign would come to as things stand; nothing is written."""
-    made = audience_plan(environment, campaign)
-    return _counted(environment, walk_audience(environment, made, once()))
+    return walk(environment, audience_plan(environment, campaign), nobody).tally
 
 
 def waiting(environment: Environment, campaign: Campaign) -> Tally:
     """Return what is yet to be sent to those who were frozen; nothing is written."""
-    made = sending_plan(environment, campaign)
-    return _counted(environment, frozen_steps(environment, made, campaign.id))
-
-
-def _counted(environment: Environment, steps: Iterable[Step]) -> Tally:
-    tally = Tally()
+    made, tally = sending_plan(environment, campaign), Tally()
     with environment.store.snapshot():
-        for _step in tally.watch(steps):
+        for _step in tally.watch(frozen_steps(environment, made, campaign.id)):
             pass
     return tally
 
@@ -53,6 +49,17 @@ def send_time(entry: Entry, clock: Clock) -> str | None:
     if entry.submitted is not None:
         return instant(entry.submitted.send_at, clock)
     return instant(stored_time(entry.campaign, clock), clock) if entry.campaign else None
+
+
+def report(environment: Environment, entry: Entry) -> Report:
+    """Return the report on a campaign; of one that was never submitted everything is nought."""
+    people = [
+        Person(pid, name, phone, State(state) if state else None)
+        for _id, pid, name, phone, state in environment.store.campaigns.people(entry.id)
+    ]
+    rows = environment.store.reports.messages(Asked(campaign=entry.id))
+    about = {"campaign": entry.id, "name": entry.name, "state": entry.state}
+    return campaign_report(about, people, rows, environment.clock)
 
 
 def row(environment: Environment, entry: Entry) -> dict[str, Any]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
-from cskh.engine.audience import (
-    frozen,
-)
+from cskh.engine.audience import frozen
 from cskh.engine.environment import Environment
 from cskh.engine.project import Project, is_campaign
 from cskh.engine.roles import owners_named, person, somebody
 from cskh.errors import Invalid, Refused, UsageProblem, did_you_mean
 from cskh.language import _
-from cskh.model.campaign import Campaign, CampaignState, may_see
+from cskh.model.campaign import NOTICE, Campaign, CampaignState, may_see
 from cskh.model.clock import Clock
+from cskh.model.settings import Staff
 from cskh.store.campaigning import Submitted
 
 
@@ -93,6 +93,29 @@ def shown(environment: Environment, id_: str) -> Entry:
         message = _("{id} is somebody else's campaign.").format(id=id_)
         raise Refused(message, owners_named(environment))
     return entry
+
+
+def hidden(environment: Environment, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return rows of messages without the campaigns that whoever asks may not see.
+
+    What staff is told of them by email is hidden, too, from all but those who are told.
+    """
+    looking = person(environment)
+    seen = {
+        each.id for each in environment.store.campaigns.all() if may_see(looking, each.created_by)
+    }
+    is_owner = looking is not None and looking.role == "owner"
+    return [row if is_owner else _hidden(row, seen, looking) for row in rows]
+
+
+def _hidden(
+    row: Mapping[str, Any], seen: Container[str], looking: Staff | None
+) -> Mapping[str, Any]:
+    campaign = row["campaign"] if row["campaign"] in seen else None
+    is_told = looking is not None and row["to_staff"] == looking.id
+    if row["workflow"] == NOTICE and not is_told:
+        return {**row, "campaign": None, "content": "•••"}
+    return {**row, "campaign": campaign}
 
 
 def visible(environment: Environment) -> list[Entry]:

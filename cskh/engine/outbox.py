@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from cskh.engine.campaigning import reopen
+from cskh.engine.campaigns import hidden
 from cskh.engine.environment import Environment
 from cskh.engine.telling import instant
 from cskh.errors import NotFound, Refused
@@ -30,7 +31,7 @@ _INSTANTS = ("send_at", "due_at", "asked_at")
 
 def facts(environment: Environment, id_: int) -> dict[str, Any]:
     """Return one message as JSON has it, with what people decided; raises NotFound."""
-    row, clock = _found(environment, id_), environment.clock
+    (row,), clock = hidden(environment, [_found(environment, id_)]), environment.clock
     (listed,) = messages([row], clock).data["messages"]
     return {
         **listed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from cskh.edge.processes import uncollected
+from cskh.engine.audience import once, walk_audience
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import permitted
 from cskh.engine.planning import Plan, Tally, plan
@@ -195,6 +196,8 @@ def _refusal(environment: Environment, plan: Plan, tally: Tally) -> str | None:
 
 
 def _steps(environment: Environment, plan: Plan, turns: Turns) -> Iterator[Step]:
+    if plan.campaign is not None:
+        return walk_audience(environment, plan, once())
     find = environment.store.customers.matching
     steps = plan.steps(find(plan.statement, plan.query.fields, plan.readable), turns)
     return permitted(environment, plan.context.clock, steps)

@@ -19,6 +19,8 @@ from cskh.model.shape import Names, Pattern, Says, Size, Template, Text
 _TIME = r"20\d\d-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
 # What its messages are filed under, where a workflow's have its id.
 PREFIX = "campaign:"
+# The same of what staff is told by email.
+NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ class SqliteCampaigns:
     def _rows(self, name: str, **asked: Any) -> list[tuple[Any, ...]]:
         return self._db.conn.execute(queries()[name], asked).fetchall()
 
-    def _done(self, name: str, **row: Any) -> int:
+    def _done(self, name: str, /, **row: Any) -> int:
         return int(self._db.conn.execute(queries()[name], row).rowcount)
 
 

@@ -1,0 +1,95 @@
+"""The report on one campaign: totals, what became of each recipient's message, every message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cskh.language import N_, _
+from cskh.model.clock import Clock
+from cskh.model.masking import masked
+from cskh.model.message import State
+from cskh.model.report import Report, Table
+from cskh.reports.messages import messages
+
+# What a state counts as; a recipient without a message yet is unsent.
+_COUNTS: Mapping[State | None, str] = {
+    None: "unsent",
+    State.QUEUED: "unsent",
+    State.CLAIMED: "unsent",
+    State.SENDING: "unsent",
+    State.ACCEPTED: "succeeded",
+    State.DELIVERED: "succeeded",
+    State.FAILED: "failed",
+    State.UNKNOWN: "unknown",
+    State.SKIPPED: "skipped",
+    State.CANCELLED: "cancelled",
+}
+NAMES: Mapping[str, str] = {
+    "unsent": N_("not sent yet"),
+    "succeeded": N_("succeeded"),
+    "failed": N_("failed"),
+    "unknown": N_("unknown"),
+    "skipped": N_("skipped"),
+    "cancelled": N_("cancelled"),
+}
+
+
+class Person(NamedTuple):
+    """A recipient, and the state of the message; None before there is one."""
+
+    pid: str
+    name: str | None
+    phone: str
+    state: State | None
+
+
+def campaign(
+    about: Mapping[str, Any],
+    people: Sequence[Person],
+    rows: Sequence[Mapping[str, Any]],
+    clock: Clock,
+) -> Report:
+    """Report on a campaign with its recipients and their outbox rows, as the store has them.
+
+    `about` has its id as `campaign`, its `name` and its `state`.
+    """
+    counts = Counter(_COUNTS[person.state] for person in people)
+    listed = messages(rows, clock)
+    by_customer = [_told(person) for person in people]
+    return Report(
+        title=str(about["name"]),
+        totals=[(_(NAMES[name]), counts[name]) for name in NAMES if counts[name]],
+        table=Table(columns=_titles(), rows=[_line(person) for person in people]),
+        full=Table(
+            columns=list(by_customer[0]) if by_customer else [],
+            rows=[list(each.values()) for each in by_customer],
+        ),
+        data={
+            **about,
+            "recipients": len(people),
+            **{name: counts[name] for name in NAMES},
+            "by_customer": by_customer,
+            "messages": listed.data["messages"],
+        },
+    )
+
+
+def _told(person: Person) -> dict[str, Any]:
+    counted = _COUNTS[person.state]
+    return {
+        "pid": person.pid,
+        "name": person.name,
+        "phone": person.phone,
+        "total": 1,
+        **{name: int(name == counted) for name in NAMES},
+    }
+
+
+def _titles() -> Sequence[str]:
+    return (_("Customer"), _("Name"), _("Phone"), _("State"))
+
+
+def _line(person: Person) -> Sequence[Any]:
+    return (person.pid, person.name, masked(person.phone), _(NAMES[_COUNTS[person.state]]))
