@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cskh.language import _, ngettext
 
@@ -59,20 +59,12 @@ def print_table(
 ) -> None:
     """Print rows as a table; numbers stand to the right, what is over the limit is counted.
 
-    The first `whole` columns are never broken.
+    Numbers and the first `whole` columns are never broken.
     """
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    from cskh.cli._tables import table_of
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for place, title in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
-        side: Literal["left", "right"] = "right" if numeric else "left"
-        table.add_column(title, justify=side, overflow="fold", no_wrap=place < whole)
-    for row in rows[:limit]:
-        table.add_row(*(Text(shown(cell)) for cell in row))
-    out().print(table)
+    console = out()
+    console.print(table_of(columns, rows[:limit], whole, console.width))
     if (more := len(rows) - limit) > 0:
         text = ngettext("… and {n} more row", "… and {n} more rows", more)
         say(text.format(n=more) + " (--limit)", "dim")

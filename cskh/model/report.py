@@ -9,10 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under titles; cells are texts, numbers, booleans or None."""
+    """Rows under titles; cells are texts, numbers, booleans or None.
+
+    The first `whole` columns hold codes, times and the like, which nobody reads in pieces.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,10 +35,14 @@ COLUMNS = (
     "skip_reason",
 )
 _INSTANTS = ("created_at", "sent_at", "delivered_at")
+# Of a text in a table; `cskh outbox show` has all of it.
+_LONGEST = 200
+# The columns before the reason and the text, which alone may be broken.
+_WHOLE = 8
 
 STATES: Mapping[State, str] = {
-    State.QUEUED: N_("waiting"),
-    State.CLAIMED: N_("waiting"),
+    State.QUEUED: N_("not sent yet"),
+    State.CLAIMED: N_("not sent yet"),
     State.SENDING: N_("being sent"),
     State.ACCEPTED: N_("accepted"),
     State.DELIVERED: N_("delivered"),
@@ -57,7 +61,7 @@ def messages(rows: Sequence[Mapping[str, Any]], clock: Clock) -> Report:
     return Report(
         title=_("Messages"),
         totals=[(_(STATES[state]), n) for state, n in shown.items()],
-        table=Table(columns=_titles(), rows=[_line(row, clock) for row in rows]),
+        table=Table(columns=_titles(), rows=[_line(row, clock) for row in rows], whole=_WHOLE),
         full=Table(columns=COLUMNS, rows=[[row[name] for name in COLUMNS] for row in listed]),
         data={"total": len(rows), "by_state": shown, "messages": listed},
     )
@@ -74,12 +78,14 @@ def _listed(row: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
 def _titles() -> Sequence[str]:
     return (
         _("No."),
+        _("Time"),
+        _("Channel"),
         _("Customer"),
         _("Recipient"),
         _("Workflow"),
-        _("Time"),
         _("State"),
         _("Parts"),
+        _("Why"),
         _("Text"),
     )
 
@@ -87,14 +93,21 @@ def _titles() -> Sequence[str]:
 def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
     at = from_text(row["sent_at"] or row["created_at"], clock.zone)
     why = sentence(row["skip_reason"]) if row["skip_reason"] else row["error"]
-    state = _(STATES[State(row["state"])])
     return (
-        row["id"],
+        str(row["id"]),
+        f"{at:%d/%m/%Y %H:%M}",
+        row["channel"],
         row["customer"],
         masked(row["recipient"]),
-        row["workflow"],
-        f"{at:%d/%m/%Y %H:%M}",
-        f"{state}: {why}" if why else state,
+        row["workflow"] or row["campaign"],
+        _(STATES[State(row["state"])]),
         row["parts"],
-        row["content"],
+        why,
+        _brief(" · ".join(filter(None, (row["subject"], row["content"])))),
     )
+
+
+def _brief(text: str) -> str:
+    """Return a text on one line, cut where nobody reads on in a table."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"

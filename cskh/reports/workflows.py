@@ -33,6 +33,7 @@ def workflows(rows: Sequence[Mapping[str, Any]]) -> Report:
         table=Table(
             columns=(_("Workflow"), *titles.values(), _("Skipped")),
             rows=[_line(row) for row in rows],
+            whole=1,
         ),
         full=Table(columns=columns, rows=[_full(row) for row in rows]),
         data={"workflows": list(rows)},
