@@ -60,6 +60,8 @@ def list_(
 ) -> Exit:
     """List the messages of the outbox: what waits, what left, what became of it.
 
+    The newest are shown first; JSON and CSV have them all, the oldest first.
+
     Example: cskh outbox list --state queued --channel sms
 
     Exit status: 0, also when there are none · 1 there is no such customer.
@@ -79,7 +81,8 @@ def list_(
     elif session.format == "csv":
         print_csv(report.full.columns, report.full.rows)
     elif report.table.rows:
-        print_table(report.table.columns, report.table.rows, limit)
+        table = report.table
+        print_table(table.columns, table.rows[::-1], limit, table.whole)
     else:
         say(_("There are no such messages."), "dim")
     return Exit.OK

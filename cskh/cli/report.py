@@ -132,5 +132,6 @@ def _print(session: Session, report: Report, limit: int) -> Exit:
         totals = " · ".join(f"{name} {shown(n)}" for name, n in report.totals)
         out().print(f"[bold]{report.title}:[/] {totals or _('none')}")
         if report.table.rows:
-            print_table(report.table.columns, report.table.rows, limit)
+            table = report.table
+            print_table(table.columns, table.rows, limit, table.whole)
     return Exit.OK

@@ -4,7 +4,7 @@ import pytest
 
 from cskh.edge import moods
 from cskh.edge.stand_in import StandIn
-from tests.project import Cli, Project
+from tests.project import Cli, Project, person
 
 TEN = ("--now", "2026-12-01T10:00")
 JSON = ("--format", "json")
@@ -71,6 +71,23 @@ def test_the_table_masks_phones_and_says_what_is_empty(cli: Cli, waiting: None) 
     empty = cli("outbox", "list", "--state", "failed")
     assert (empty.exit, empty.out) == (0, "")
     assert "There are no such messages." in empty.err
+
+
+def test_the_table_has_the_newest_first(cli: Cli, waiting: None) -> None:
+    listed = cli("outbox", "list", "--limit", "2")
+    assert listed.out.index("KH0003") < listed.out.index("KH0002")
+    assert "KH0001" not in listed.out
+    assert "… and 1 more row" in listed.err
+
+
+def test_an_email_is_listed_with_its_subject(project: Project, cli: Cli) -> None:
+    project.settle(active="{sms: thu, email: thu}")
+    project.workflow("hello", actions='[{send_email: {subject: Greetings, content: "Hi\\nyou"}}]')
+    project.add(person(1, email="an@example.com"))
+    assert cli("run", "daily", "--no-deliver", *TEN).exit == 0
+    (line,) = (line for line in cli("outbox", "list").out.splitlines() if "KH0001" in line)
+    assert "email" in line
+    assert "Greetings · Hi you" in line
 
 
 def test_a_message_is_shown_with_all_its_facts(cli: Cli, waiting: None) -> None:
@@ -154,7 +171,7 @@ def test_only_an_unknown_message_can_be_resolved(
 ) -> None:
     said = cli("outbox", "resolve", "1", how, "--yes")
     assert said.exit == 4
-    assert "Message 1 is not unknown but: waiting." in said.err
+    assert "Message 1 is not unknown but: not sent yet." in said.err
     assert project.states() == {"queued": 3}
     assert decisions(project) == []
 

@@ -197,9 +197,9 @@ def test_tables_mask_phones_and_files_have_them_whole(cli: Cli, history: None) -
 
 def test_a_table_says_why_and_counts_what_it_does_not_show(cli: Cli, history: None) -> None:
     said = cli("report", "messages", "--limit", "3", "--now", "2026-12-01T12:00")
-    assert "waiting 3 · accepted 4 · failed 1 · unknown 1 · skipped 3" in said.out
+    assert "not sent yet 3 · accepted 4 · failed 1 · unknown 1 · skipped 3" in said.out
     assert "Vietguys -10" in said.out
-    assert "skipped: no phone" in said.out
+    assert "no phone" in said.out
     assert said.err == "… and 9 more rows (--limit)\n"
 
 
@@ -241,7 +241,7 @@ def test_what_each_workflow_did_as_json(cli: Cli, history: None) -> None:
         "skipped": {"no_phone": 3},
         "failed": 1,
         "messages": 6,
-        "price": 2100,
+        "price": 1750,
     }
     assert (boss["runs"], boss["messages"], boss["skipped"]) == (1, 3, {})
 
@@ -267,9 +267,18 @@ def test_a_refused_plan_is_no_run(project: Project, cli: Cli) -> None:
     assert cli("report", "workflows", *NOW).json == {"workflows": []}
 
 
+def test_what_was_cancelled_is_no_message_and_costs_nothing(
+    project: Project, cli: Cli, history: None
+) -> None:
+    assert cli("outbox", "cancel", "10", "--as", "lan", *NOW).exit == 0
+    project.execute("UPDATE outbox SET price = 100 WHERE workflow = 'boss'")
+    boss, _hello = cli("report", "workflows", *NOW).json["workflows"]
+    assert (boss["messages"], boss["price"]) == (2, 0)
+
+
 def test_workflows_as_a_table_and_as_csv(cli: Cli, history: None) -> None:
     table, text = cli("report", "workflows"), cli("report", "workflows", "--format", "csv")
     assert "no phone 3" in table.out
     rows = {row["workflow"]: row for row in csv.DictReader(io.StringIO(text.out))}
-    assert (rows["hello"]["matched"], rows["hello"]["price"]) == ("9", "2100")
+    assert (rows["hello"]["matched"], rows["hello"]["price"]) == ("9", "1750")
     assert rows["hello"]["skipped"] == "no_phone: 3"

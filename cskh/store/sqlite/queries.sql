@@ -290,7 +290,7 @@ GROUP BY 1, 2
 SELECT id, channel, provider, campaign, CASE WHEN campaign IS NULL THEN workflow END AS workflow,
        pid AS customer, recipient, content, state,
        parts, price, provider_id, error, created_at, sent_at, delivered_at, page, to_staff,
-       skip_reason
+       skip_reason, subject
 FROM outbox
 WHERE (:channel IS NULL OR channel = :channel)
   AND (:provider IS NULL OR provider = :provider)
@@ -311,9 +311,11 @@ WHERE outcome = 'done' AND (:workflow IS NULL OR workflow = :workflow)
 GROUP BY workflow ORDER BY workflow
 
 -- name: workflow_messages
--- What became of each workflow's messages. What was skipped costs nothing.
-SELECT workflow, sum(state <> 'skipped') AS messages, sum(state = 'failed') AS failed,
-       sum(CASE WHEN state <> 'skipped' THEN price ELSE 0 END) AS price
+-- What became of each workflow's messages: only what left, or may have, costs something.
+SELECT workflow, sum(state NOT IN ('skipped', 'cancelled')) AS messages,
+       sum(state = 'failed') AS failed,
+       sum(CASE WHEN state IN ('sending', 'accepted', 'delivered', 'unknown') THEN price ELSE 0 END)
+           AS price
 FROM outbox
 WHERE (:since IS NULL OR created_at >= :since) AND (:before IS NULL OR created_at < :before)
 GROUP BY workflow
