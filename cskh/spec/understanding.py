@@ -97,18 +97,16 @@ def understand(
     world = World(settings=settings, templates=templates, words=words, registries=registries)
     drafts = [Draft(document, world) for document in documents.workflows]
     planned = [CampaignDraft(document, world) for document in documents.campaigns]
-    for found in (
-        _found(checks.PROJECT, [ProjectDraft(documents.settings, world, secrets)], wrong),
-        _found(
-            checks.TEMPLATE, [TemplateDraft(each, world) for each in documents.templates], wrong
-        ),
-        _found(checks.WORKFLOW, drafts, wrong),
-        _grouped(same_id(documents.templates)),
-        _found(checks.CAMPAIGN, planned, wrong),
-        _grouped(same_id(documents.workflows)),
-        _grouped(same_id(documents.campaigns)),
+    texts = [TemplateDraft(document, world) for document in documents.templates]
+    for run_checks, files in (
+        (checks.PROJECT, [ProjectDraft(documents.settings, world, secrets)]),
+        (checks.TEMPLATE, texts),
+        (checks.WORKFLOW, drafts),
+        (checks.CAMPAIGN, planned),
     ):
-        wrong = _with(found, wrong)
+        wrong = _with(_found(run_checks, files, wrong), wrong)
+    for alike in (documents.templates, documents.workflows, documents.campaigns):
+        wrong = _with(_grouped(same_id(alike)), wrong)
     good = _good(drafts, wrong)
     workflows = _workflows(good, registries)
     wrong = _with(_found(checks.TOGETHER, members(good, workflows), wrong), wrong)

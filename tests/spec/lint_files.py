@@ -26,7 +26,8 @@ def problems_of(path: Path) -> list[Problem]:
     documents = Documents(
         settings=it if kind == "project" else settings,
         templates=[it] if kind == "template" else templates if kind != "project" else [],
-        workflows=[it] if kind not in ("project", "template") else [],
+        workflows=[it] if kind not in ("project", "template", "campaign") else [],
+        campaigns=[it] if kind == "campaign" else [],
     )
     understood = understand(documents, registries(), SECRETS)
     assert {problem.file for problem in understood.problems} <= {it.file}
