@@ -120,10 +120,11 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     store, at = environment.store, environment.clock.stamp
     plan, tally = sending_plan(environment, campaign), Tally()
     run = RunKey(id=None, workflow=campaign.source, occasion=campaign.source, at=at, slot_at=at)
+    # Beforehand, as the plan reads what is committed; until it has begun nothing of it can leave.
+    store.campaigns.take_back(campaign.id)
     with store.writing():
         if not _moved(environment, "start", submitted, CampaignState.SENDING):
             return None
-        store.campaigns.take_back(campaign.id)
         with store.snapshot():
             steps = frozen_steps(environment, plan, campaign.id)
             for batch in batches(tally.watch(steps)):
@@ -135,9 +136,11 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
 def finish(environment: Environment) -> None:
     """End the campaigns of which nothing is left to be settled."""
     campaigns = environment.store.campaigns
+    accounts = environment.project.settings.providers.values()
+    answering = [each.id for each in accounts if hasattr(each.settings, "ask")]
     for submitted in campaigns.all():
         is_sending = submitted.state is CampaignState.SENDING
-        if is_sending and campaigns.unsettled(submitted.id) == 0:
+        if is_sending and campaigns.unsettled(submitted.id, answering) == 0:
             _moved(environment, "finish", submitted, CampaignState.SENT)
 
 

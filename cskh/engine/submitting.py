@@ -55,8 +55,8 @@ def _frozen(
     watch: Watch,
 ) -> Frozen:
     entry = find(environment, id_)
-    rule = allowed(environment, name, entry)
     campaign = written(environment, entry)
+    rule = allowed(environment, name, entry)
     check_provider(environment)
     store, at = environment.store, environment.clock.stamp
     with store.writing():

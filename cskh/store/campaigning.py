@@ -111,15 +111,15 @@ class Campaigns(Protocol):
         ...
 
     def take_back(self, id_: str) -> None:
-        """Take out of the outbox what was never tried."""
+        """Take out of the outbox what was never tried of an approved campaign."""
         ...
 
     def cancel(self, id_: str) -> None:
         """Let nothing more of a campaign be sent."""
         ...
 
-    def unsettled(self, id_: str) -> int:
-        """Count the messages that may yet be sent, or of which a provider is yet to tell."""
+    def unsettled(self, id_: str, asked: Sequence[str]) -> int:
+        """Count the messages that may yet be sent, or that one of the `asked` is yet to tell of."""
         ...
 
     def tried(self, id_: str) -> int:

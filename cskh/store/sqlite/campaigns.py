@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from cskh.model.campaign import CampaignState
 from cskh.store.campaigning import Moved, Recipient, Submitted
+from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.queries import queries
 
 
@@ -84,16 +85,17 @@ class SqliteCampaigns:
         yield from self._read.conn.execute(queries()["campaign_people"], {"id": id_})
 
     def take_back(self, id_: str) -> None:
-        """Take out of the outbox what was never tried."""
-        self._done("take_back", id=id_)
+        """Take out of the outbox what was never tried of an approved campaign."""
+        with writing(self._db):
+            self._done("take_back", id=id_)
 
     def cancel(self, id_: str) -> None:
         """Let nothing more of a campaign be sent."""
         self._done("cancel_campaign", id=id_)
 
-    def unsettled(self, id_: str) -> int:
-        """Count the messages that may yet be sent, or of which a provider is yet to tell."""
-        return int(self._rows("unsettled", id=id_)[0][0])
+    def unsettled(self, id_: str, asked: Sequence[str]) -> int:
+        """Count the messages that may yet be sent, or that one of the `asked` is yet to tell of."""
+        return int(self._rows("unsettled", id=id_, asked=json.dumps(asked))[0][0])
 
     def tried(self, id_: str) -> int:
         """Count the messages that left, or may have."""

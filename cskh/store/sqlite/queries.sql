@@ -485,6 +485,24 @@ INSERT INTO decisions (about, what, new, actor, at) VALUES (:about, :what, :new,
 INSERT INTO do_not_contact (phone, source, at) VALUES (:phone, :source, :at)
 ON CONFLICT (phone) DO NOTHING
 
+-- name: never_called
+-- The do-not-call list; whoever imported a file put its phones there.
+SELECT d.phone, d.source, i.file, ifnull(i.actor, (
+           SELECT actor FROM decisions WHERE about = 'phone:' || d.phone ORDER BY id DESC LIMIT 1)),
+       d.at, (SELECT json_group_array(pid) FROM customers c WHERE c.phone = d.phone)
+FROM do_not_contact d LEFT JOIN imports i ON d.source = 'import:' || i.id
+ORDER BY d.at, d.phone
+
+-- name: call_again
+DELETE FROM do_not_contact WHERE phone = :phone
+
+-- name: lifted
+-- What a customer no longer refuses, and when his phone came off the do-not-call list.
+SELECT at, actor, new FROM decisions
+WHERE about = 'customer:' || :customer AND what = 'opt-in'
+   OR about = 'phone:' || :phone AND what = 'call-again'
+ORDER BY id
+
 -- name: tokens
 SELECT seed, refresh_token, access_token, expires_at, spent FROM tokens WHERE app = :app
 
@@ -541,18 +559,22 @@ SELECT customer_id, phone FROM recipients
 WHERE campaign = :id AND customer_id IN (SELECT value FROM json_each(:customers))
 
 -- name: take_back
--- What was never tried is planned anew when the campaign begins or goes on.
-DELETE FROM outbox WHERE campaign = :id AND state IN ('queued', 'claimed') AND attempts = 0
+-- What was never tried is planned anew when an approved campaign begins or goes on.
+DELETE FROM outbox
+WHERE campaign = :id AND state IN ('queued', 'claimed') AND attempts = 0
+  AND EXISTS (SELECT 1 FROM campaigns k WHERE k.id = :id AND k.state = 'approved')
 
 -- name: cancel_campaign
 UPDATE outbox SET state = 'cancelled', claimed_by = NULL, claimed_until = NULL
 WHERE campaign = :id AND state IN ('queued', 'claimed')
 
 -- name: unsettled
--- The messages of a campaign that may yet be sent, or of which a provider is yet to tell.
+-- The messages of a campaign that may yet be sent, or of which one of the providers that can be
+-- asked is yet to tell.
 SELECT count(*) FROM outbox
 WHERE campaign = :id AND (state IN ('queued', 'claimed', 'sending')
-                          OR (state = 'unknown' AND ask_at IS NOT NULL))
+                          OR (state = 'unknown' AND ask_at IS NOT NULL
+                              AND provider IN (SELECT value FROM json_each(:asked))))
 
 -- name: tried
 -- The messages of a campaign that left, or may have.
