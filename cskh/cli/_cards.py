@@ -15,7 +15,8 @@ from cskh.language import N_, _, ngettext
 from cskh.model.fields import Catalogue, Kind
 from cskh.model.masking import masked, masked_within
 from cskh.model.message import State
-from cskh.reports.messages import STATES
+from cskh.model.wording import scope_words, word
+from cskh.reports.messages import STATES, brief, why
 
 CARD_WIDTH = 80
 _PHONES = frozenset({"phone", "phone_2"})
@@ -25,6 +26,8 @@ _SECTIONS = {
     "tickets": (N_("Tickets"), ("title", "assignee", "resolve_by", "status")),
     "opportunities": (N_("Opportunities"), ("pipeline", "stage", "amount", "status")),
 }
+# What stands in the history beside the fields: what a customer refused and no longer does.
+_LIFTED = {"opt_out": N_("refused"), "do_not_contact": N_("on the do-not-call list")}
 
 
 def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
@@ -37,7 +40,7 @@ def print_card(known: Mapping[str, Any], fields: Catalogue) -> None:
     print_section(_("Call lists"), list(map(_called, known["telesales"])))
     print_section(_("Refused"), list(map(_permission, known["opt_outs"])))
     print_section(_("Agreed to"), list(map(_permission, known["consents"])))
-    print_section(_("Messages"), list(map(_message, known["messages"])))
+    print_section(_("Messages"), list(map(_message, sorted(known["messages"], key=_time_of))))
     print_section(_("History"), list(map(change_line, known["history"])))
 
 
@@ -67,6 +70,8 @@ def _facts(known: Mapping[str, Any], fields: Catalogue) -> Iterator[tuple[str, s
             yield fields[name].title, _text(name, value, fields)
     if known["lunar_birthday"]:
         yield _("Birthday by the moon"), shown(known["lunar_birthday"])
+    if known["do_not_contact"]:
+        yield _("Do-not-call list"), _("the phone is on it: no SMS, no ZNS")
     for id_, stage in known["pipeline"].items():
         yield fields[f"pipeline.{id_}"].title, shown(stage)
 
@@ -76,6 +81,8 @@ def _text(name: str, value: Any, fields: Catalogue) -> str:
         return masked(value)
     if fields[name].kind is Kind.DATETIME:
         return when(value)
+    if not fields[name].custom and isinstance(value, str):
+        return shown(word(name, value))
     return f"{shown(value)} đ" if fields[name].kind is Kind.MONEY else shown(value)
 
 
@@ -98,34 +105,50 @@ def print_section(title: str, lines: Sequence[tuple[str, str]]) -> None:
     """Print the latest lines of a part under its title, nothing if there are none."""
     if not lines:
         return
-    out().print(Text(f"{title} ({shown(len(lines))})", style="bold"))
+    text = _("the latest {n} of {total}") if len(lines) > _LATEST else "{total}"
+    count = text.format(n=_LATEST, total=shown(len(lines)))
+    out().print(Text(f"{title} ({count})", style="bold"))
     print_lines(lines[-_LATEST:])
 
 
 def _work(each: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str]:
-    words = (
-        when(each[name]) if name.endswith(("_at", "_by")) else shown(each[name])
-        for name in names
-        if each[name] is not None
-    )
+    words = (_work_word(name, each[name]) for name in names if each[name] is not None)
     return str(each["id"]), " · ".join(words)
 
 
+def _work_word(name: str, value: Any) -> str:
+    if name.endswith(("_at", "_by")):
+        return when(value)
+    return word("work", value) if name == "status" else shown(value)
+
+
 def _called(each: Mapping[str, Any]) -> tuple[str, str]:
-    words = (each[name] for name in ("agent", "status", "result"))
+    words = (word("call", each[name] or "") for name in ("agent", "status", "result"))
     return str(each["campaign"]), " · ".join(filter(None, words))
 
 
 def _permission(each: Mapping[str, Any]) -> tuple[str, str]:
-    """Return when somebody refused or agreed, and to what; of a consent also how that is known."""
-    which = (each["channel"] or _("every channel"), each["purpose"] or _("every purpose"))
-    return when(each["at"]), " · ".join(filter(None, (*which, each.get("source"))))
+    """Return when somebody refused or agreed, to what, how that is known, and who recorded it."""
+    which = scope_words(each["channel"], each["purpose"])
+    actor = f"({each['actor']})" if each["actor"] else None
+    known = " ".join(filter(None, (shown(each["source"]), actor)))
+    return when(each["at"]), " · ".join(filter(None, (*which, known)))
 
 
 def _message(each: Mapping[str, Any]) -> tuple[str, str]:
-    state = _(STATES[State(each["state"])])
-    words = (each["channel"], masked(each["recipient"]), state, shown(each["content"]))
-    return when(each["sent_at"] or each["created_at"]), " · ".join(filter(None, words))
+    state, reason = _(STATES[State(each["state"])]), shown(why(each))
+    words = (
+        each["channel"],
+        masked(each["recipient"]),
+        f"{state}: {reason}" if reason else state,
+        each["workflow"] or each["campaign"],
+        shown(brief(each["content"])),
+    )
+    return when(_time_of(each)), " · ".join(filter(None, words))
+
+
+def _time_of(each: Mapping[str, Any]) -> str:
+    return str(each["sent_at"] or each["created_at"])
 
 
 def change_line(each: Mapping[str, Any]) -> tuple[str, str]:
@@ -134,8 +157,11 @@ def change_line(each: Mapping[str, Any]) -> tuple[str, str]:
     if each["field"] is None:
         return when(each["at"]), f"{_('added')} {whom}"
     old, new = (_side(each[side]) for side in ("old", "new"))
-    return when(each["at"]), f"{each['field']}: {old} → {new} {whom}"
+    field = _(_LIFTED[each["field"]]) if each["field"] in _LIFTED else each["field"]
+    return when(each["at"]), f"{field}: {old} → {new} {whom}"
 
 
 def _side(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(scope_words(value["channel"], value["purpose"]))
     return "–" if value in (None, [], "") else masked_within(shown(value))

@@ -12,6 +12,7 @@ from cskh.cli._session import Session
 from cskh.errors import Exit, UsageProblem
 from cskh.language import _
 from cskh.model.message import Channel, Purpose
+from cskh.model.wording import scope_words
 
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
 OnChannel = Annotated[Channel | None, typer.Option("--channel", help=_("Only on this channel"))]
@@ -53,7 +54,8 @@ def opt_in(
     """Lift what a customer refused: all of it, or that of a channel or a purpose.
 
     Of somebody who refuses everything, --channel sms lifts the SMS and leaves the
-    rest refused. It is no consent: advertising needs that too.
+    rest refused. It is no consent: advertising needs that too. It takes no phone
+    off the do-not-call list.
 
     Example: cskh customer opt-in A1 --channel sms
 
@@ -63,6 +65,7 @@ def opt_in(
 
     id_ = session.customer(customer)
     was_refused = lift(session.environment, id_, (channel, purpose))
+    _tell_uncalled(session, id_)
     text = _("{pid} no longer refuses messages: {which}.")
     return _told(session, id_, was_refused, text, which=_which(channel, purpose))
 
@@ -106,7 +109,18 @@ COMMANDS = {"opt-out": opt_out, "opt-in": opt_in, "consent": consent}
 
 def _which(channel: Channel | None, purpose: Purpose | None) -> str:
     """Return what an opt-out is about, as people read it."""
-    return f"{channel or _('every channel')}, {purpose or _('every purpose')}"
+    return ", ".join(scope_words(channel, purpose))
+
+
+def _tell_uncalled(session: Session, id_: int) -> None:
+    """Say that a phone on the do-not-call list gets no messages, whatever its owner allows."""
+    from cskh.engine.refusing import is_uncalled
+
+    phone = session.environment.store.customers.read(id_, ["phone"]).values["phone"]
+    if is_uncalled(session.environment, phone):
+        text = _("The phone is on the do-not-call list, which this doesn't lift: {command}")
+        command = f"cskh do-not-call remove {pid_of(session, id_)}"
+        say(text.format(command=command), "yellow")
 
 
 def _told(session: Session, id_: int, is_new: bool, text: str, which: str) -> Exit:

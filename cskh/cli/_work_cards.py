@@ -14,7 +14,7 @@ from cskh.language import N_, _, ngettext
 from cskh.model.clock import Clock, Span, from_text, is_stored
 from cskh.model.fields import Catalogue, Family, Kind
 from cskh.model.masking import masked_within
-from cskh.model.wording import span_words
+from cskh.model.wording import span_words, word
 
 if TYPE_CHECKING:
     from cskh.engine.customers import Changes
@@ -61,7 +61,7 @@ def print_works(family: Family, works: Sequence[Work], clock: Clock, limit: int)
     if first := works[:limit]:
         titles = ("N", time, _("Customer"), *map(_, columns.values()))
         rows = [(str(work.id), *_row(family, work, clock, now)) for work in first]
-        print_table(titles, rows, limit, whole=1)
+        print_table(titles, rows, limit, whole=2)
     if more := len(works) - len(first):
         text = ngettext("… and {n} more row", "… and {n} more rows", more)
         say(text.format(n=shown(more)) + " (--limit)", "dim")
@@ -77,7 +77,12 @@ def _row(family: Family, work: Work, clock: Clock, now: str) -> Iterator[Any]:
     yield " · ".join(filter(None, (work.pid, work.name)))
     for name in _COLUMNS[family]:
         value = work.values[name]
-        yield masked_within(value) if isinstance(value, str) else value
+        yield masked_within(_worded(name, value)) if isinstance(value, str) else value
+
+
+def _worded(name: str, value: Any) -> str:
+    known = isinstance(value, str) and name in ("status", "priority")
+    return word("work" if name == "status" else name, value) if known else shown(value)
 
 
 def _time(family: Family, work: Work, clock: Clock, now: str) -> str:
@@ -120,7 +125,9 @@ def _facts(known: Mapping[str, Any], fields: Catalogue, title: str) -> Iterator[
     for name, field in fields.items():
         if name != title and known.get(name) is not None:
             value = known[name]
-            told = when(value) if field.kind is Kind.DATETIME else masked_within(shown(value))
+            told = (
+                when(value) if field.kind is Kind.DATETIME else masked_within(_worded(name, value))
+            )
             yield field.title, f"{told} đ" if field.kind is Kind.MONEY else told
 
 

@@ -30,6 +30,7 @@ from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import N_, _, ngettext
 from cskh.model.message import State
+from cskh.model.wording import word
 
 FORMATS = LISTED
 SETTLED = True
@@ -192,20 +193,19 @@ def _show(session: Session, id_: int) -> Exit:
 def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     from cskh.cli._cards import when
     from cskh.model.masking import masked
-    from cskh.model.reasons import sentence
-    from cskh.reports.messages import STATES
+    from cskh.reports.messages import STATES, why
 
     def at(name: str) -> str:
         return when(found[name]) if found[name] else ""
 
     yield N_("Message"), str(found["id"])
     yield N_("State"), _(STATES[State(found["state"])])
-    yield N_("Why"), sentence(found["skip_reason"]) if found["skip_reason"] else found["error"]
+    yield N_("Why"), why(found) or ""
     yield N_("Customer"), found["customer"]
     yield N_("Recipient"), f"{found['channel']} {masked(found['recipient'])}"
     yield N_("To staff"), found["to_staff"]
-    yield N_("Workflow"), f"{found['workflow']} · {found['occasion']}"
-    yield N_("Purpose"), found["purpose"]
+    yield N_("Workflow"), f"{found['workflow'] or found['campaign']} · {found['occasion']}"
+    yield N_("Purpose"), word("purpose", found["purpose"])
     yield N_("Provider"), " · ".join(filter(None, (found["provider"], found["provider_id"])))
     yield N_("Page"), found["page"]
     yield N_("Subject"), found["subject"]

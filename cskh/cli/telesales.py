@@ -17,6 +17,7 @@ from cskh.cli._session import Session
 from cskh.errors import Exit
 from cskh.language import N_, _, ngettext
 from cskh.model.masking import masked
+from cskh.model.wording import word
 
 FORMATS = LISTED
 SETTLED = ONLY_LOOKED_AT
@@ -24,18 +25,6 @@ SETTLED = ONLY_LOOKED_AT
 Id = Annotated[str, typer.Argument(metavar="LIST", help=_("As cskh.yaml calls it"))]
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("By code or phone"))]
 _AUDIENCES = {"lead": N_("leads"), "customer": N_("contacts and accounts"), "any": N_("anybody")}
-_STATUSES = {
-    "waiting": N_("without an agent"),
-    "distributed": N_("distributed"),
-    "called": N_("called"),
-}
-_RESULTS = {
-    "answered": N_("answered"),
-    "no_answer": N_("no answer"),
-    "callback": N_("to be called back"),
-    "refused": N_("refused"),
-    "bought": N_("bought"),
-}
 
 
 def list_(session: Session, limit: Limit = ROWS_SHOWN) -> Exit:
@@ -62,7 +51,7 @@ def _table(campaigns: list[dict[str, Any]], limit: int) -> None:
 
 
 def _row(campaign: dict[str, Any]) -> tuple[Any, ...]:
-    results = [f"{_(_RESULTS[name])} {shown(n)}" for name, n in campaign["results"].items()]
+    results = [f"{word('call', name)} {shown(n)}" for name, n in campaign["results"].items()]
     counts = (campaign["members"], campaign["distributed"])
     audience = _(_AUDIENCES[campaign["audience"]])
     return (campaign["id"], campaign["name"], audience, campaign["group"], *counts, results)
@@ -91,9 +80,9 @@ def show(session: Session, id_: Id, limit: Limit = ROWS_SHOWN) -> Exit:
 
 
 def _member(row: Any) -> tuple[Any, ...]:
-    result = row["result"] and _(_RESULTS[row["result"]])
+    result = row["result"] and word("call", row["result"])
     whom = (row["customer"], row["name"], masked(row["phone"]), row["agent"])
-    return (*whom, _(_STATUSES[row["status"]]), result, row["note"])
+    return (*whom, word("call", row["status"]), result, row["note"])
 
 
 def add(
@@ -192,7 +181,7 @@ def result(
         _print_told(session, id_)
     else:
         text = _("{customer} on {id}: {result}")
-        names = {"customer": pid_of(session, whom), "id": id_, "result": _(_RESULTS[result])}
+        names = {"customer": pid_of(session, whom), "id": id_, "result": word("call", result)}
         out().print(text.format(**names), markup=False)
         fired.show()
     return fired.exit

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cskh.engine.environment import Environment
-from cskh.engine.refusing import told_consents, told_opt_outs
+from cskh.engine.refusing import is_uncalled, told_consents, told_lifted, told_opt_outs
 from cskh.engine.telling import instant, shown_value
 from cskh.model.catalogues import own_fields
 from cskh.model.clock import Clock
@@ -73,10 +73,19 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
         "telesales": store.calls.of(id_),
         "conversations": [],
         "messages": sent.data["messages"],
+        "do_not_contact": is_uncalled(environment, values["phone"]),
         "opt_outs": told_opt_outs(environment, id_),
         "consents": told_consents(environment, id_),
-        "history": list(told_history(store.customers.history(id_), fields, clock)),
+        "history": _history(environment, id_, values["phone"]),
     }
+
+
+def _history(environment: Environment, id_: int, phone: str | None) -> list[Mapping[str, Any]]:
+    """Return what changed about a customer, and which refusals were lifted, in order."""
+    changes = environment.store.customers.history(id_)
+    told = told_history(changes, environment.fields, environment.clock)
+    lifted = told_lifted(environment, id_, phone)
+    return sorted((*told, *lifted), key=lambda each: str(each["at"]))
 
 
 def work_of(environment: Environment, family: Family, customer: int, pid: str) -> list[Any]:

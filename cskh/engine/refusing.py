@@ -6,16 +6,22 @@ leave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cskh.engine.environment import Environment
 from cskh.engine.telling import instant
+from cskh.errors import NotFound
+from cskh.language import _
 from cskh.model.clock import Clock
+from cskh.model.masking import masked
 from cskh.model.message import Channel, Purpose
 from cskh.model.standing import Scope
 from cskh.policy.refusals import is_refused, remaining
 from cskh.store.permitting import Consent, OptOut
+
+# What did it, as the change log says it.
+CAUSE = "cli"
 
 
 def opt_out(environment: Environment, customer: int, scope: Scope, source: str | None) -> bool:
@@ -66,8 +72,69 @@ def told_opt_outs(environment: Environment, customer: int) -> list[Mapping[str, 
     """Return what a customer refuses as JSON has it; null stands for every channel or purpose."""
     clock = environment.clock
     return [
-        {"channel": each.channel, "purpose": each.purpose, "at": instant(each.at, clock)}
+        {
+            "channel": each.channel,
+            "purpose": each.purpose,
+            "source": each.source,
+            "actor": each.actor,
+            "at": instant(each.at, clock),
+        }
         for each in environment.store.permissions.opt_outs(customer)
+    ]
+
+
+def told_lifted(
+    environment: Environment, customer: int, phone: str | None
+) -> list[Mapping[str, Any]]:
+    """Return what a customer no longer refuses, as rows of the history."""
+    clock = environment.clock
+    return [
+        {
+            "at": instant(each["at"], clock),
+            "actor": each["actor"],
+            "cause": CAUSE,
+            "field": "do_not_contact" if each["scope"] is None else "opt_out",
+            "old": True if each["scope"] is None else _scope(*each["scope"]),
+            "new": False if each["scope"] is None else None,
+        }
+        for each in environment.store.permissions.lifted(customer, phone)
+    ]
+
+
+def _scope(channel: str | None, purpose: str | None) -> Mapping[str, Any]:
+    return {"channel": channel, "purpose": purpose}
+
+
+def is_uncalled(environment: Environment, phone: str | None) -> bool:
+    """Say whether a phone is on the do-not-call list."""
+    return phone is not None and bool(environment.store.permissions.uncalled([phone]))
+
+
+def never_call(environment: Environment, phones: Iterable[str], source: str | None) -> int:
+    """Put phones on the do-not-call list by hand; return how many are new there."""
+    actor, at = environment.actor, environment.clock.stamp
+    put = environment.store.permissions.put_on_list
+    with environment.store.writing():
+        return sum(put(phone, source or CAUSE, actor, at) for phone in dict.fromkeys(phones))
+
+
+def call_again(environment: Environment, phones: Iterable[str]) -> None:
+    """Take phones off the do-not-call list: all, or none if one of them isn't there (NotFound)."""
+    actor, at = environment.actor, environment.clock.stamp
+    with environment.store.writing():
+        for phone in dict.fromkeys(phones):
+            if not environment.store.permissions.take_off_list(phone, actor, at):
+                message = _("{phone} is not on the do-not-call list.")
+                hint = _("See it: {command}").format(command="cskh do-not-call list")
+                raise NotFound(message.format(phone=masked(phone)), hint)
+
+
+def told_never_called(environment: Environment) -> list[Mapping[str, Any]]:
+    """Return the do-not-call list as JSON has it, the oldest entry first."""
+    clock = environment.clock
+    return [
+        each._asdict() | {"at": instant(each.at, clock)}
+        for each in environment.store.permissions.never_called()
     ]
 
 

@@ -92,7 +92,6 @@ def _titles() -> Sequence[str]:
 
 def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
     at = from_text(row["sent_at"] or row["created_at"], clock.zone)
-    why = sentence(row["skip_reason"]) if row["skip_reason"] else row["error"]
     return (
         str(row["id"]),
         f"{at:%d/%m/%Y %H:%M}",
@@ -102,12 +101,18 @@ def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
         row["workflow"] or row["campaign"],
         _(STATES[State(row["state"])]),
         row["parts"],
-        why,
-        _brief(" · ".join(filter(None, (row["subject"], row["content"])))),
+        why(row),
+        brief(" · ".join(filter(None, (row["subject"], row["content"])))),
     )
 
 
-def _brief(text: str) -> str:
+def why(row: Mapping[str, Any]) -> str | None:
+    """Return why a message was skipped or what went wrong, as people read it."""
+    reason, error = row["skip_reason"], row["error"]
+    return sentence(reason) if reason else error
+
+
+def brief(text: str) -> str:
     """Return a text on one line, cut where nobody reads on in a table."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"

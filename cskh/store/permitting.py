@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cskh.model.message import Channel, Purpose
 from cskh.model.standing import Addressee, Scope, Standing, Window
@@ -33,6 +33,20 @@ class Consent(NamedTuple):
     source: str
     actor: str | None
     at: str
+
+
+class NeverCalled(NamedTuple):
+    """A phone on the do-not-call list: how it came there, and whose it is; `at` is stored.
+
+    `source` is import:NUMBER or what somebody said; `file` is what an import read.
+    """
+
+    phone: str
+    source: str
+    file: str | None
+    actor: str | None
+    at: str
+    customers: Sequence[str]
 
 
 class Permissions(Protocol):
@@ -73,4 +87,23 @@ class Permissions(Protocol):
 
     def never_call(self, phones: Iterable[str], source: str, at: str) -> None:
         """Put phones on the do-not-call list; those that are there stay as they are."""
+        ...
+
+    def never_called(self) -> list[NeverCalled]:
+        """Return the do-not-call list, the oldest entry first."""
+        ...
+
+    def put_on_list(self, phone: str, source: str, actor: str | None, at: str) -> bool:
+        """Let somebody put a phone on the do-not-call list; return whether it is new there."""
+        ...
+
+    def take_off_list(self, phone: str, actor: str | None, at: str) -> bool:
+        """Let somebody take a phone off the do-not-call list; return whether it was there."""
+        ...
+
+    def lifted(self, customer: int, phone: str | None) -> list[Mapping[str, Any]]:
+        """Return what was lifted of a customer's refusals and off the list, the oldest first.
+
+        Each has `at`, `actor`, and the `scope`, None for the do-not-call list.
+        """
         ...

@@ -50,9 +50,17 @@ def test_advertising_goes_to_who_agreed_and_stops_when_refused(shop: Project, cl
 
 def test_a_profile_tells_what_was_refused_and_agreed_to(shop: Project, cli: Cli) -> None:
     cli("customer", "consent", "KH0001", *CONSENT, *NOW, "--as", "lan")
-    told = cli("customer", "opt-out", "0900000001", *JSON).json
+    told = cli(
+        "customer", "opt-out", "0900000001", "--source", "hotline", "--as", "lan", *JSON
+    ).json
     assert told["opt_outs"] == [
-        {"channel": None, "purpose": None, "at": "2026-12-01T10:00:00+07:00"}
+        {
+            "channel": None,
+            "purpose": None,
+            "source": "hotline",
+            "actor": "lan",
+            "at": "2026-12-01T10:00:00+07:00",
+        }
     ]
     assert told["consents"] == [
         {
@@ -65,9 +73,79 @@ def test_a_profile_tells_what_was_refused_and_agreed_to(shop: Project, cli: Cli)
     ]
     assert len(told["history"]) == 1
     card = cli("customer", "show", "KH0001").out
-    assert "every channel · every purpose" in card
-    assert "sms · advertising · form 2026-11-20" in card
+    assert "every channel · every purpose · hotline (lan)" in card
+    assert "sms · advertising · form 2026-11-20 (lan)" in card
     assert cli("customer", "opt-in", "KH0001", *JSON).json["opt_outs"] == []
+
+
+def test_who_lifted_a_refusal_stands_in_the_history(shop: Project, cli: Cli) -> None:
+    cli("customer", "opt-out", "KH0001", *NOW)
+    told = cli("customer", "opt-in", "KH0001", "--channel", "sms", "--as", "lan", *JSON).json
+    assert told["history"][-1] == {
+        "at": "2026-12-01T10:00:00+07:00",
+        "actor": "lan",
+        "cause": "cli",
+        "field": "opt_out",
+        "old": {"channel": "sms", "purpose": None},
+        "new": None,
+    }
+    assert "refused: sms, every purpose → – (lan, cli)" in cli("customer", "show", "KH0001").out
+
+
+def test_a_do_not_call_entry_is_seen_and_no_opt_in_lifts_it(shop: Project, cli: Cli) -> None:
+    assert cli("customer", "show", "KH0001", *JSON).json["do_not_contact"] is False
+    cli("do-not-call", "add", "0900 000 001", "--source", "hotline", *NOW)
+    assert cli("customer", "show", "KH0001", *JSON).json["do_not_contact"] is True
+    assert "Do-not-call list" in cli("customer", "show", "KH0001").out
+    said = cli("customer", "opt-in", "KH0001", *NOW)
+    assert "The phone is on the do-not-call list, which this doesn't lift" in said.err
+    assert "cskh do-not-call remove KH0001" in said.err
+    assert skipped(cli)["KH0001"] == "do_not_contact"
+
+
+def test_the_do_not_call_list_says_whose_phones_it_has_and_where_from(
+    shop: Project, cli: Cli
+) -> None:
+    assert "The do-not-call list is empty." in cli("do-not-call", "list").err
+    shop.write("dnc.csv", "Số ĐT\n0900000001\n")
+    cli("import", "do-not-call", "dnc.csv", "--yes", "--as", "lan", *NOW)
+    cli("do-not-call", "add", "0900000077", *NOW)
+    at = "2026-12-01T10:00:00+07:00"
+    assert cli("do-not-call", "list", *JSON).json["phones"] == [
+        {
+            "phone": "0900000001",
+            "source": "import:1",
+            "file": "dnc.csv",
+            "actor": "lan",
+            "at": at,
+            "customers": ["KH0001"],
+        },
+        {
+            "phone": "0900000077",
+            "source": "cli",
+            "file": None,
+            "actor": None,
+            "at": at,
+            "customers": [],
+        },
+    ]
+    table = cli("do-not-call", "list").out
+    assert "dnc.csv" in table
+    assert "0900•••001" in table
+    assert "0900000001" not in table
+
+
+def test_a_phone_comes_off_the_list_by_name_and_that_is_remembered(shop: Project, cli: Cli) -> None:
+    cli("do-not-call", "add", "KH0001", "0900000077", *NOW)
+    assert cli("do-not-call", "remove", "KH0001", *NOW).exit == 4
+    assert cli("do-not-call", "remove", "KH0001", "KH0002", "--yes", *NOW).exit == 1
+    assert len(shop.rows("SELECT phone FROM do_not_contact")) == 2
+    said = cli("do-not-call", "remove", "KH0001", "0900000077", "--yes", "--as", "lan", *NOW)
+    assert (said.exit, said.out) == (0, "2 phones are taken off.\n")
+    told = cli("customer", "show", "KH0001", *JSON).json
+    assert told["do_not_contact"] is False
+    last = told["history"][-1]
+    assert (last["field"], last["old"], last["actor"]) == ("do_not_contact", True, "lan")
 
 
 def test_explain_has_the_answer_of_policy_for_this_customer_now(shop: Project, cli: Cli) -> None:

@@ -220,7 +220,7 @@ def test_a_customer_shows_the_lists_he_is_on(cli: Cli) -> None:
     cli("telesales", "add", "tri-an", "A1", *NOW)
     cli("telesales", "add", "le", "A1", *NOW)
     cli("telesales", "result", "le", "A1", "callback", *NOW)
-    assert "called · callback" in cli("customer", "show", "A1", *NOW).out
+    assert "called · to be called back" in cli("customer", "show", "A1", *NOW).out
     told = cli("customer", "show", "A1", *JSON).json["telesales"]
     assert sorted(told, key=lambda each: each["campaign"]) == [
         {"campaign": "le", "agent": None, "status": "called", "result": "callback"},

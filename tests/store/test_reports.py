@@ -62,9 +62,9 @@ def test_messages_are_those_that_were_asked_for(
 def test_a_workflow_is_told_by_what_it_did_and_what_it_did_not(store: SqliteStore) -> None:
     assert store.reports.workflows(Asked()) == [
         {"workflow": "a", "runs": 1, "matched": 3, "acted": 2, "messages": 2, "failed": 1,
-         "price": 700, "skipped": {"missing customer.name": 1, "no_phone": 1}},
+         "price": 350, "skipped": {"missing customer.name": 1, "no_phone": 1}},
         {"workflow": "b", "runs": 1, "matched": 1, "acted": 1, "messages": 1, "failed": 0,
-         "price": 100, "skipped": {}},
+         "price": 0, "skipped": {}},
     ]  # fmt: skip
     assert [row["workflow"] for row in store.reports.workflows(Asked(since=NEXT_DAY))] == ["b"]
     assert store.reports.workflows(Asked(before=NOW)) == []

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from cskh.model.message import Channel, Purpose
 from cskh.model.standing import Addressee, Scope, Sort, Standing, Window
-from cskh.store.permitting import Consent, OptOut
+from cskh.store.permitting import Consent, NeverCalled, OptOut
 from cskh.store.sqlite.connection import writing
 from cskh.store.sqlite.queries import queries
 
@@ -86,9 +86,7 @@ class SqlitePermissions:
 
     def decide(self, customer: int, what: str, scope: Scope, actor: str | None, at: str) -> None:
         """Remember for good that somebody recorded or lifted a refusal."""
-        row = {"about": f"customer:{customer}", "what": what, "new": json.dumps(scope)}
-        with writing(self._db):
-            self._db.conn.execute(queries()["note_refusal"], row | {"actor": actor, "at": at})
+        self._note(f"customer:{customer}", what, json.dumps(scope), actor, at)
 
     def uncalled(self, phones: Collection[str]) -> frozenset[str]:
         """Return those of some phones that are on the do-not-call list."""
@@ -100,6 +98,42 @@ class SqlitePermissions:
         rows = [{"phone": phone, "source": source, "at": at} for phone in phones]
         with writing(self._db):
             self._db.conn.executemany(queries()["never_call"], rows)
+
+    def never_called(self) -> list[NeverCalled]:
+        """Return the do-not-call list, the oldest entry first."""
+        return [
+            NeverCalled(*rest, customers=json.loads(pids))
+            for *rest, pids in self._rows("never_called")
+        ]
+
+    def put_on_list(self, phone: str, source: str, actor: str | None, at: str) -> bool:
+        """Let somebody put a phone on the do-not-call list; return whether it is new there."""
+        row = {"phone": phone, "source": source, "at": at}
+        with writing(self._db):
+            is_new = self._db.conn.execute(queries()["never_call"], row).rowcount == 1
+            if is_new:
+                self._note(f"phone:{phone}", "never-call", None, actor, at)
+        return is_new
+
+    def take_off_list(self, phone: str, actor: str | None, at: str) -> bool:
+        """Let somebody take a phone off the do-not-call list; return whether it was there."""
+        with writing(self._db):
+            was = self._db.conn.execute(queries()["call_again"], {"phone": phone}).rowcount == 1
+            if was:
+                self._note(f"phone:{phone}", "call-again", None, actor, at)
+        return was
+
+    def lifted(self, customer: int, phone: str | None) -> list[Mapping[str, Any]]:
+        """Return what was lifted of a customer's refusals and off the list, the oldest first."""
+        return [
+            {"at": at, "actor": actor, "scope": json.loads(scope) if scope else None}
+            for at, actor, scope in self._rows("lifted", customer=customer, phone=phone)
+        ]
+
+    def _note(self, about: str, what: str, new: str | None, actor: str | None, at: str) -> None:
+        row = {"about": about, "what": what, "new": new, "actor": actor, "at": at}
+        with writing(self._db):
+            self._db.conn.execute(queries()["note_refusal"], row)
 
     def _rows(self, name: str, **asked: Any) -> list[tuple[Any, ...]]:
         return self._db.conn.execute(queries()[name], asked).fetchall()

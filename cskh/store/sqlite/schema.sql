@@ -403,11 +403,11 @@ CREATE TABLE buckets (
     at REAL NOT NULL                    -- real time, seconds since 1970
 ) STRICT, WITHOUT ROWID;
 
--- What people did about a message or a provider: resolved, cancelled, used; append only.
+-- What people did about a message, a provider, a refusal; append only.
 CREATE TABLE decisions (
     id INTEGER PRIMARY KEY,
-    about TEXT NOT NULL,                -- message:17, channel:sms
-    what TEXT NOT NULL,                 -- sent, failed, retry, cancel, use
+    about TEXT NOT NULL,                -- message:17, channel:sms, customer:3, phone:0912345678
+    what TEXT NOT NULL,                 -- sent, failed, retry, cancel, use, opt-in, call-again, …
     old TEXT,
     new TEXT,
     actor TEXT,
