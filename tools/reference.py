@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from cskh import actions, providers
 from cskh.errors import Exit
@@ -15,8 +15,9 @@ from cskh.model.events import TELLS
 from cskh.model.fields import FAMILIES, customer_fields
 from cskh.model.message import State
 from cskh.model.settings import Settings
-from cskh.model.shape import Says
+from cskh.model.shape import Bare, Says
 from cskh.rules.operators import OPERATORS
+from cskh.spec.annotations import keys_of
 
 PATH = Path(__file__).parents[1] / "docs" / "reference.md"
 
@@ -53,7 +54,7 @@ def _lines() -> Iterator[str]:
     yield "Generated from the code by `python -m tools.reference`."
     yield from _section("Exit codes", ("code", "means"), ((f"`{e:d}`", _EXITS[e]) for e in Exit))
     yield from _section("States of a message", ("state", "means"), _rows(_STATES))
-    yield from _section("Fields of a customer", ("field", "kind", "label"), _fields())
+    yield from _section("Fields", ("object", "field", "kind", "label"), _fields())
     yield from _section("Operators", ("operator", "takes", "applies to", "reads"), _operators())
     yield from _parts("Actions", actions.discover())
     yield from _parts("Providers", providers.discover())
@@ -100,20 +101,18 @@ def _parts(title: str, registry: Any) -> Iterator[str]:
 
 
 def _keys(part: Any) -> Iterator[tuple[str, ...]]:
-    hints = get_type_hints(part, include_extras=True)
-    for field in dataclasses.fields(part):
-        yield f"`{field.name}`", _default(field), _said(hints[field.name])
+    """Yield the keys as YAML has them; a list that stands for the whole has none."""
+    fields = {field.name: field for field in dataclasses.fields(part)}
+    for key in keys_of(part):
+        if key.shape.mark(Bare) is None:
+            says = key.shape.mark(Says)
+            yield f"`{key.name}`", _default(fields[key.field]), says.text if says else ""
 
 
 def _default(field: dataclasses.Field[Any]) -> str:
     if field.default is not dataclasses.MISSING:
         return "" if field.default is None else f"`{field.default}`"
     return "" if field.default_factory is not dataclasses.MISSING else "needed"
-
-
-def _said(hint: Any) -> str:
-    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next((mark.text for mark in marks if isinstance(mark, Says)), "")
 
 
 if __name__ == "__main__":

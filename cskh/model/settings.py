@@ -216,6 +216,6 @@ class MessageTemplate:
 
     name: Text
     channel: Channel
-    content: Annotated[Text, Template()]
+    content: Annotated[Text, Template(), Says("The text; an email's is made from html")] = ""
     subject: Annotated[str | None, Template()] = None
     html: Annotated[str | None, Template(is_html=True)] = None

@@ -151,3 +151,18 @@ def test_reminders_of_deadlines_arrive(project: Project, cli: Cli, server: Mailb
         "Ticket 1: not answered by 12:00 01/12/2026",
     )
     assert "Hỏng" in mail.get_content()
+
+
+def test_a_template_of_html_alone_is_sent_with_a_text_made_from_it(
+    project: Project, cli: Cli, server: Mailbox
+) -> None:
+    project.write(
+        "templates/cam-on.yaml",
+        'name: Cảm ơn\nchannel: email\nsubject: Cảm ơn\nhtml: "<p>Chào {{ customer.name }}</p>"\n',
+    )
+    project.workflow("hello", actions="[{send_email: {template: cam-on}}]")
+    assert cli("lint").exit == 0
+    assert cli("run", "daily", *TEN).exit == 0
+    mail = next(mail for mail in server.mails if mail["To"] == "an@example.com")
+    assert mail.get_body(("plain",)).get_content().strip() == "Chào Ân & Co"
+    assert "<p>Chào Ân &amp; Co</p>" in mail.get_body(("html",)).get_content()

@@ -11,6 +11,7 @@ from cskh.errors import did_you_mean, nearest
 from cskh.language import _
 from cskh.model.catalogues import everything
 from cskh.model.fields import Catalogue, Field, Kind
+from cskh.model.message import Channel
 from cskh.model.settings import MessageTemplate
 from cskh.model.shape import Template
 from cskh.spec.checks.draft import Draft, World
@@ -177,6 +178,19 @@ def _known(name: str, text: Text) -> list[str] | None:
     return known or None
 
 
+@check("CK239", TEMPLATE_CHECKS)
+def no_text(draft: TemplateDraft) -> Iterator[Finding]:
+    """A template has no `content`; an email's may have `html` instead, and its text is made of it."""
+    data = draft.document.data
+    if not isinstance(data, dict) or data.get("content") is not None:
+        return
+    if data.get("channel") != Channel.EMAIL:
+        yield Finding((), _("The key {key} is missing.").format(key=quoted("content")))
+    elif data.get("html") is None:
+        names = _(" or ").join(map(quoted, ("content", "html")))
+        yield Finding((), _("One of these is needed: {names}.").format(names=names))
+
+
 @check("CK220", CHECKS)
 def bad_text_of_workflow(draft: Draft) -> Iterator[Finding]:
     """A text can't be read: its braces are wrong, or it uses what texts may not use.
@@ -239,5 +253,5 @@ def _used(draft: Draft) -> Iterator[tuple[Text, Path | None]]:
 
 def _of_template(used: MessageTemplate, draft: Draft) -> Iterator[Text]:
     for text, is_html in ((used.content, False), (used.subject, False), (used.html, True)):
-        if text is not None:
+        if text:
             yield Text(draft.document, draft.world, (), text, draft.readable, is_html)
