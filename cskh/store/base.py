@@ -17,6 +17,7 @@ from cskh.rules.dialect import Dialect
 from cskh.rules.sql import Statement
 from cskh.store.campaigning import Campaigns, Notifications
 from cskh.store.keeping import Tokens
+from cskh.store.listing import Lists
 from cskh.store.permitting import Permissions
 from cskh.store.reminding import Reminders
 from cskh.store.selling import Calls, Orders
@@ -249,6 +250,11 @@ class Store(Protocol):
     @property
     def imports(self) -> Imports:
         """What was imported."""
+        ...
+
+    @property
+    def lists(self) -> Lists:
+        """The named lists of customers."""
         ...
 
     @property

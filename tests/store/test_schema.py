@@ -71,6 +71,7 @@ def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: 
         "m003_work",
         "m004_channels",
         "m005_outbox",
+        "m006_lists",
         "m007_campaigns",
     ]
 

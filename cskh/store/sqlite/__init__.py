@@ -15,6 +15,7 @@ from cskh.store.sqlite.customers import SqliteCustomers
 from cskh.store.sqlite.dialect import SqliteDialect
 from cskh.store.sqlite.events import SqliteEvents
 from cskh.store.sqlite.imports import SqliteImports
+from cskh.store.sqlite.lists import SqliteLists
 from cskh.store.sqlite.migrating import migrate
 from cskh.store.sqlite.notifications import SqliteNotifications
 from cskh.store.sqlite.orders import SqliteOrders
@@ -53,6 +54,7 @@ class SqliteStore:
         self.orders = SqliteOrders(self._write)
         self.permissions = SqlitePermissions(self._write)
         self.imports = SqliteImports(self._write, fields)
+        self.lists = SqliteLists(self._write)
         self.reports = SqliteReports(self._read)
         self.tokens = SqliteTokens(path)
 

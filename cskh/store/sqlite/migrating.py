@@ -43,6 +43,12 @@ def m005_outbox(db: Database) -> None:
 
 
 @migrations()
+def m006_lists(db: Database) -> None:
+    """Named lists of customers."""
+    _run(db, "m006_lists.sql")
+
+
+@migrations()
 def m007_campaigns(db: Database) -> None:
     """SMS campaigns, their recipients and moves, and what staff is told of them."""
     _run(db, "m007_campaigns.sql")

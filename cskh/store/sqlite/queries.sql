@@ -369,6 +369,24 @@ UPDATE imports SET rows = :rows, created = :created, updated = :updated, unchang
                    rejected = :rejected
 WHERE id = :id
 
+-- name: lists
+SELECT l.name, (SELECT count(*) FROM list_members m WHERE m.list = l.key), l.created_at
+FROM lists l ORDER BY l.key
+
+-- name: list_members
+SELECT c.pid, c.name, c.phone FROM list_members m JOIN customers c ON c.id = m.customer_id
+WHERE m.list = :key ORDER BY m.customer_id
+
+-- name: add_list
+INSERT INTO lists (key, name, created_at) VALUES (:key, :name, :at) ON CONFLICT (key) DO NOTHING
+
+-- name: add_member
+INSERT INTO list_members (list, customer_id, import_id, added_at)
+VALUES (:key, :customer, :import, :at) ON CONFLICT (list, customer_id) DO NOTHING
+
+-- name: clear_list
+DELETE FROM list_members WHERE list = :key
+
 -- name: last_automatic_pid
 SELECT ifnull(max(CAST(substr(pid, 6) AS INTEGER)), 0) FROM customers
 WHERE pid_key > 'auto-' AND pid_key < 'auto.' AND length(pid_key) < 20

@@ -299,6 +299,23 @@ CREATE INDEX outbox_campaign ON outbox(campaign, state) WHERE campaign IS NOT NU
 -- What a cap counts: the messages that a phone was sent lately.
 CREATE INDEX outbox_sent ON outbox(recipient, sent_at) WHERE sent_at IS NOT NULL;
 
+-- A named, imported set of customers; key is the folded name.
+CREATE TABLE lists (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,                 -- as first written
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A customer on a list, and the import that put him there.
+CREATE TABLE list_members (
+    list TEXT NOT NULL REFERENCES lists(key),
+    customer_id INTEGER NOT NULL REFERENCES customers(id),
+    import_id INTEGER NOT NULL REFERENCES imports(id),
+    added_at TEXT NOT NULL,
+    PRIMARY KEY (list, customer_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_members_customer ON list_members(customer_id);
+
 -- An SMS campaign since it was submitted: where it stands, and what exactly was submitted.
 CREATE TABLE campaigns (
     id TEXT PRIMARY KEY,                -- its file's stem
