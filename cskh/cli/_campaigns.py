@@ -12,7 +12,7 @@ from cskh.cli._cards import print_lines, print_section
 from cskh.cli._console import day_and_time, out, print_json, print_table, say, shown
 from cskh.cli._plans import print_tally
 from cskh.cli._session import Session
-from cskh.errors import Exit
+from cskh.errors import Exit, NotFound
 from cskh.language import N_, _, ngettext
 from cskh.model.campaign import CampaignState
 from cskh.model.clock import from_text
@@ -103,7 +103,10 @@ def _preview(environment: Environment, entry: Entry) -> None:
     if entry.campaign is None:
         return
     is_frozen = entry.submitted is not None and not differs(environment, entry)
-    print_tally((waiting if is_frozen else previewed)(environment, entry.campaign))
+    try:
+        print_tally((waiting if is_frozen else previewed)(environment, entry.campaign))
+    except NotFound as missing:
+        say(" ".join(filter(None, (missing.message, missing.hint))), "red")
 
 
 def _moved(moved: Moved, clock: Clock) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from cskh.errors import CskhError
+from cskh.errors import Refused
 from cskh.language import _
 
 _NAMESPACE = "cskh"
@@ -20,13 +20,13 @@ DEFAULT_KEY = "~/.ssh/id_ed25519"
 def sign(text: bytes, key: Path) -> str:
     """Return the signature that a key makes of a text; a key in the agent may be named by its .pub.
 
-    Raises CskhError.
+    Raises Refused.
     """
     done = _run(["-Y", "sign", "-f", str(key), "-n", _NAMESPACE], text)
     if done.returncode != 0:
         why = done.stderr.decode("utf-8", "replace").strip().splitlines()
         message = _("{key} can't sign: {why}")
-        raise CskhError(message.format(key=key, why=why[-1] if why else "?"))
+        raise Refused(message.format(key=key, why=why[-1] if why else "?"))
     return done.stdout.decode("ascii", "replace")
 
 
@@ -52,4 +52,4 @@ def _run(arguments: list[str], text: bytes) -> subprocess.CompletedProcess[bytes
         )
     except OSError as error:
         message = _("ssh-keygen can't be started: {why}").format(why=error.strerror)
-        raise CskhError(message, _("Signed approvals need OpenSSH.")) from error
+        raise Refused(message, _("Signed approvals need OpenSSH.")) from error

@@ -14,6 +14,7 @@ from cskh.engine.environment import Environment
 from cskh.engine.planning import Tally
 from cskh.engine.running import nobody, walk
 from cskh.engine.telling import instant
+from cskh.errors import NotFound
 from cskh.model.campaign import Campaign, CampaignState
 from cskh.model.clock import Clock
 from cskh.model.message import State
@@ -24,10 +25,13 @@ from cskh.store.values import Asked
 
 
 def recipients_of(environment: Environment, entry: Entry) -> int:
-    """Return how many people a campaign goes to, or would as things stand."""
+    """Return how many people a campaign goes to, or would as things stand; 0 for a lost list."""
     if entry.submitted is not None and entry.state is not CampaignState.DELETED:
         return entry.submitted.recipients
-    return previewed(environment, entry.campaign).people if entry.campaign else 0
+    try:
+        return previewed(environment, entry.campaign).people if entry.campaign else 0
+    except NotFound:
+        return 0
 
 
 def previewed(environment: Environment, campaign: Campaign) -> Tally:

@@ -17,7 +17,7 @@ _APPROVES = ("approve", "resume")
 
 
 def signer(key: Path) -> Callable[[str, str, str], str]:
-    """Return what signs for a move of a campaign with a digest; that raises CskhError."""
+    """Return what signs for a move of a campaign with a digest; that raises Refused."""
 
     def sign(name: str, campaign: str, digest: str) -> str:
         return signature_of(signed_text(name, campaign, digest), key)

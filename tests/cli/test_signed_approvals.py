@@ -1,0 +1,120 @@
+"""With `approvals: signed` nobody approves who hasn't an owner's key, whatever the store says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.campaigns import JSON, STAFF, guests, move, run, settle, state, told, write
+from tests.project import Cli, Project
+
+pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not here")
+
+
+def key(folder: Path, name: str) -> tuple[Path, str]:
+    """Make a key; return its file and its public half."""
+    file = folder / name
+    argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "nobody", "-f", str(file)]
+    subprocess.run(argv, check=True)
+    return file, Path(f"{file}.pub").read_text().strip()
+
+
+@pytest.fixture
+def keys(project: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The keys of an owner and of a stranger; a project that wants the owner's."""
+    folder = tmp_path_factory.mktemp("keys")
+    (lans, public), (strangers, _public) = key(folder, "lan"), key(folder, "stranger")
+    staff = STAFF.replace("role: owner", f'role: owner, ssh_key: "{public}"')
+    settle(project, approvals="signed", staff=staff)
+    write(project)
+    guests(project)
+    return {"lan": lans, "stranger": strangers}
+
+
+def test_an_owners_signature_approves(project: Project, cli: Cli, keys: dict[str, Path]) -> None:
+    assert move(cli, "submit", "minh").exit == 0
+    assert move(cli, "approve", "lan", "--key", str(keys["lan"])).exit == 0
+    run(cli)
+    assert (len(project.sent), state(project)) == (3, "sent")
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+@pytest.mark.parametrize("signer", ["stranger", "nowhere"])
+def test_a_wrong_key_or_none_moves_nothing(
+    project: Project, cli: Cli, keys: dict[str, Path], verb: str, signer: str
+) -> None:
+    move(cli, "submit", "minh")
+    file = keys.get(signer, Path("/nowhere/key"))
+    refused = move(cli, verb, "lan", "--key", str(file))
+    assert refused.exit == 4
+    assert state(project) == "pending"
+    assert project.rows("SELECT count(*) FROM moves") == [(1,)]
+
+
+def test_an_approval_that_was_written_into_the_store_sends_nothing(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    project.execute(
+        "UPDATE campaigns SET state = 'approved'",
+        'INSERT INTO moves (campaign, move, "from", "to", actor, at, digest)'
+        " SELECT id, 'approve', 'pending', 'approved', 'lan', at, digest FROM campaigns",
+    )
+    assert run(cli).exit == 0
+    assert (project.sent, state(project)) == ([], "pending")
+    assert ("changed", "tri-an") in told(cli, "lan")
+
+
+def test_a_signature_is_for_one_move_of_one_digest(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    ((signature,),) = project.rows("SELECT signature FROM moves WHERE move = 'approve'")
+    move(cli, "pause")
+    write(project, (project.root / "campaigns/tri-an.yaml").read_text().replace("Cam on", "Chao"))
+    move(cli, "edit", "minh")
+    project.execute(
+        "UPDATE campaigns SET state = 'approved'",
+        'INSERT INTO moves (campaign, move, "from", "to", actor, at, digest, signature)'
+        f" SELECT id, 'resume', 'paused', 'approved', 'lan', at, digest, '{signature}'"
+        " FROM campaigns",
+    )
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
+def test_recipients_that_were_written_into_the_store_get_nothing(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    project.crowd(1, first=50)
+    project.execute(
+        "INSERT INTO recipients SELECT 'tri-an', id, pid, phone FROM customers WHERE pid = 'KH0050'"
+    )
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
+def test_a_key_that_was_taken_from_the_settings_approves_no_more(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    settle(project, approvals="signed")
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
+def test_pausing_needs_no_signature_and_going_on_does(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    assert move(cli, "pause").exit == 0
+    assert move(cli, "resume", "lan", "--key", str(keys["stranger"])).exit == 4
+    assert move(cli, "resume", "lan", "--key", str(keys["lan"]), *JSON).json["state"] == "approved"
