@@ -6,12 +6,12 @@ Example: cskh outbox list --state unknown
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, say, shown
+from cskh.cli._console import ROWS_SHOWN, print_csv, print_json, print_table, say, shown
+from cskh.cli._deciding import COMMANDS as _DECISIONS_OF
 from cskh.cli._filters import (
     From,
     InState,
@@ -28,7 +28,7 @@ from cskh.cli._filters import (
 from cskh.cli._lists import LISTED, Limit
 from cskh.cli._session import Session
 from cskh.errors import Exit
-from cskh.language import N_, _, ngettext
+from cskh.language import N_, _
 from cskh.model.message import State
 from cskh.model.wording import word
 
@@ -36,14 +36,6 @@ FORMATS = LISTED
 SETTLED = True
 
 Id = Annotated[int, typer.Argument(metavar="ID", help=_("The message's number"))]
-
-
-class How(StrEnum):
-    """What became of a message that nobody was sure about."""
-
-    SENT = "sent"
-    FAILED = "failed"
-    RETRY = "retry"
 
 
 def list_(
@@ -99,77 +91,14 @@ def show(session: Session, id_: Id) -> Exit:
     return _show(session, id_)
 
 
-def resolve(
-    session: Session,
-    id_: Id,
-    how: Annotated[How, typer.Argument(help=_("What became of it"))],
-) -> Exit:
-    """Say what became of an unknown message, after asking the provider or the customer.
+COMMANDS = {"list": list_, "show": show, **_DECISIONS_OF}
 
-    sent counts it as accepted, failed as failed; retry sends it again with the
-    next run or deliver. If it did arrive after all, a retry is a second message:
-    you are asked first.
-
-    Example: cskh outbox resolve 17 sent
-
-    Exit status: 0 · 1 there is no such message · 4 it is not unknown, or you
-    said no.
-    """
-    from cskh.engine.outbox import check_unknown
-    from cskh.engine.outbox import resolve as settle
-
-    check_unknown(session.environment, id_)
-    if how is How.RETRY:
-        question = _("Message {id} may have arrived: send it all the same, maybe a second time?")
-        session.confirm(question.format(id=id_))
-    settle(session.environment, id_, how.value)
-    if session.json:
-        return _show(session, id_)
-    out().print(_(_RESOLVED[how]).format(id=id_), markup=False)
-    if how is How.RETRY:
-        say(_("Next: {commands}").format(commands="cskh deliver"))
-    return Exit.OK
-
-
-def cancel(
-    session: Session,
-    ids: Annotated[list[int], typer.Argument(metavar="ID…", help=_("The messages' numbers"))],
-) -> Exit:
-    """Cancel messages that wait: they will never be sent.
-
-    All of them, or none if one of them has left or is about to.
-
-    Example: cskh outbox cancel 17 18
-
-    Exit status: 0 · 1 there is no such message · 4 one of them doesn't wait any
-    more.
-    """
-    from cskh.engine.outbox import cancel as keep_back
-    from cskh.engine.outbox import facts
-
-    keep_back(session.environment, ids)
-    if session.json:
-        every = dict.fromkeys(ids)
-        print_json({"messages": [facts(session.environment, id_) for id_ in every]})
-        return Exit.OK
-    n = len(set(ids))
-    text = ngettext("{n} message is cancelled.", "{n} messages are cancelled.", n)
-    out().print(text.format(n=shown(n)), markup=False)
-    return Exit.OK
-
-
-COMMANDS = {"list": list_, "show": show, "resolve": resolve, "cancel": cancel}
-
-_RESOLVED: Mapping[How, str] = {
-    How.SENT: N_("Message {id} counts as accepted."),
-    How.FAILED: N_("Message {id} has failed."),
-    How.RETRY: N_("Message {id} will be sent again."),
-}
 _DECISIONS: Mapping[str, str] = {
     "sent": N_("it was sent"),
     "failed": N_("it failed"),
     "retry": N_("it is to be sent again"),
     "cancel": N_("it is not to be sent"),
+    "move-waiting": N_("it goes through another provider"),
 }
 
 

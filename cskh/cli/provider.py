@@ -64,29 +64,41 @@ def use(
     channel: Annotated[
         Channel | None, typer.Option(help=_("On which channel, if it has several"))
     ] = None,
+    move_waiting: Annotated[
+        bool,
+        typer.Option(
+            "--move-waiting", help=_("Also send through it what waits for the one before")
+        ),
+    ] = False,
 ) -> Exit:
     """Make a provider the active one of its channel; only an owner may.
 
     It changes active: in cskh.yaml, and nothing else there. New messages go
-    through it; those that wait already stay with the one they were planned for.
+    through it; those that wait already stay with the one they were planned for,
+    unless you say --move-waiting: then all that were never tried go through the
+    new one, at its price.
 
-    Example: cskh provider use vietguys-chinh --as lan
+    Example: cskh provider use vietguys-chinh --move-waiting --as lan
 
     Exit status: 0 done, also when it was so already · 2 there is no such
     provider, or it can't send there · 4 you are not an owner.
     """
     from cskh.engine.project import open_settled
     from cskh.engine.provisioning import account_of, lacking, providers, waiting_for
+    from cskh.engine.provisioning import move_waiting as move
     from cskh.engine.provisioning import use as make_active
 
     environment = session.environment
     chosen, was = make_active(environment, id_, channel)
+    if move_waiting:
+        moved = move(environment, id_, chosen, was)
+        _tell_moved(moved, id_)
     if was == id_:
         say(_("Nothing changes: it is so already."), "dim")
     elif was and (n := waiting_for(environment, was)):
         text = ngettext(
-            "{n} message waits for {provider} and still goes through it.",
-            "{n} messages wait for {provider} and still go through it.",
+            "{n} message waits for {provider} and still goes through it (--move-waiting).",
+            "{n} messages wait for {provider} and still go through it (--move-waiting).",
             n,
         )
         say(text.format(n=shown(n), provider=was), "yellow")
@@ -99,6 +111,15 @@ def use(
         text = _("{provider} is now the active provider of {channel}.")
         out().print(text.format(provider=id_, channel=chosen), markup=False)
     return Exit.OK
+
+
+def _tell_moved(n: int, provider: str) -> None:
+    text = ngettext(
+        "{n} message that waited now goes through {provider}.",
+        "{n} messages that waited now go through {provider}.",
+        n,
+    )
+    say(text.format(n=shown(n), provider=provider))
 
 
 def check(

@@ -6,7 +6,7 @@ A decision is made of a message that stands where people think it does, and reme
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cskh.engine.campaigning import reopen
@@ -44,22 +44,35 @@ def facts(environment: Environment, id_: int) -> dict[str, Any]:
     }
 
 
-def check_unknown(environment: Environment, id_: int) -> None:
+def check_unknown(environment: Environment, ids: Iterable[int]) -> None:
     """Raise NotFound for a message that isn't there, Refused for one that isn't unknown."""
-    state = State(_found(environment, id_)["state"])
-    if state is not State.UNKNOWN:
-        message = _("Message {id} is not unknown but: {state}.")
-        raise Refused(message.format(id=id_, state=_(STATES[state])), _see(id_))
+    for id_ in ids:
+        state = State(_found(environment, id_)["state"])
+        if state is not State.UNKNOWN:
+            message = _("Message {id} is not unknown but: {state}.")
+            raise Refused(message.format(id=id_, state=_(STATES[state])), _see(id_))
 
 
-def resolve(environment: Environment, id_: int, how: Resolution) -> None:
-    """Let a person say what became of an unknown message; raises as `check_unknown` does."""
+def resolve(environment: Environment, ids: Sequence[int], how: Resolution) -> None:
+    """Let a person say what became of unknown messages; raises as `check_unknown` does."""
     with environment.store.writing():
-        check_unknown(environment, id_)
-        _decide(environment, id_, how, State.UNKNOWN, _RESOLVED[how])
-        campaign = _found(environment, id_)["campaign"]
-        if how == "retry" and campaign is not None:
-            reopen(environment, campaign)
+        check_unknown(environment, ids)
+        resolve_found(environment, ids, how)
+
+
+def resolve_found(environment: Environment, ids: Iterable[int], how: Resolution) -> int:
+    """Say what became of those messages that are unknown; return how many were."""
+    with environment.store.writing():
+        resolved = [id_ for id_ in ids if _resolved(environment, id_, how)]
+        if how == "retry":
+            campaigns = {_found(environment, id_)["campaign"] for id_ in resolved} - {None}
+            for campaign in sorted(campaigns):
+                reopen(environment, campaign)
+    return len(resolved)
+
+
+def _resolved(environment: Environment, id_: int, how: Resolution) -> bool:
+    return _decide(environment, id_, how, State.UNKNOWN, _RESOLVED[how])
 
 
 def cancel(environment: Environment, ids: Sequence[int]) -> None:
@@ -74,12 +87,21 @@ def cancel(environment: Environment, ids: Sequence[int]) -> None:
                 message = _("Message {id} doesn't wait any more: {state}.")
                 shown = _("on its way") if state is State.CLAIMED else _(STATES[state])
                 raise Refused(message.format(id=id_, state=shown), _("Nothing was cancelled."))
-            _decide(environment, id_, "cancel", state, State.CANCELLED)
+        cancel_found(environment, ids)
 
 
-def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> None:
+def cancel_found(environment: Environment, ids: Iterable[int]) -> int:
+    """Keep those messages from leaving that wait; return how many did."""
+    with environment.store.writing():
+        return sum(
+            _decide(environment, id_, "cancel", State.QUEUED, State.CANCELLED)
+            for id_ in dict.fromkeys(ids)
+        )
+
+
+def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> bool:
     at = environment.clock.stamp
-    environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
+    return environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
 
 
 def _found(environment: Environment, id_: int) -> Mapping[str, Any]:

@@ -151,6 +151,33 @@ def _active(data: object, channel: Channel) -> str | None:
     return active.get(channel.value) if isinstance(active, dict) else None
 
 
+def move_waiting(environment: Environment, id_: str, channel: Channel, was: str | None) -> int:
+    """Let what waits for the provider before go through this one; return how many messages do.
+
+    `was` is None or the same one if it was made active by an earlier command: that one is asked.
+    """
+    before = was if was != id_ else _before(environment, id_, channel)
+    if before is None:
+        return 0
+    decision = Decision("move-waiting", before, id_, environment.actor, environment.clock.stamp)
+    outbox, price = environment.store.outbox, account_of(environment, id_).price
+    with environment.store.writing():
+        moved = outbox.move_waiting(channel, before, id_, price, decision)
+        if moved:
+            outbox.note(f"channel:{channel}", decision)
+    return moved
+
+
+def _before(environment: Environment, id_: str, channel: Channel) -> str | None:
+    """Return which provider was active on a channel before this one."""
+    used = [
+        each
+        for each in environment.store.outbox.decisions(f"channel:{channel}")
+        if each.what == "use" and each.new == id_
+    ]
+    return used[-1].old if used else None
+
+
 def waiting_for(environment: Environment, id_: str) -> int:
     """Count the messages that wait for a provider."""
     at = environment.clock.stamp

@@ -16,6 +16,10 @@ def person(environment: Environment) -> Staff | None:
 def somebody(environment: Environment) -> Staff:
     """Return the member of staff who is acting; raises Refused if it is nobody known."""
     found = person(environment)
+    if found is None and not environment.project.settings.staff:
+        message = _("Only somebody in staff may do this, and cskh.yaml has no staff.")
+        example = "staff: [{id: lan, name: Lan, role: owner}]"
+        raise Refused(message, _("Add an owner: {example}").format(example=example))
     if found is None:
         message = _("Nobody knows who you are: {actor} is not in staff.")
         hint = _("Say who you are: --as ID.")

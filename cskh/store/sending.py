@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cskh.model.effects import Step
-from cskh.model.message import Message, State
+from cskh.model.message import Channel, Message, State
 from cskh.store.values import Claimed, Queue, RunKey, Settlement, Stamp
 
 
@@ -152,4 +152,13 @@ class Outbox(Protocol):
 
     def note(self, about: str, decision: Decision) -> None:
         """Remember for good what somebody did."""
+        ...
+
+    def move_waiting(
+        self, channel: Channel, was: str, new: str, price: int, decision: Decision
+    ) -> int:
+        """Let what waits for one provider and was never tried go through another.
+
+        `price` is that of a part there. It is remembered of each message; returns how many moved.
+        """
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.project import Cli, Project
+from tests.project import Cli, Project, person
 
 NOW = ("--now", "2026-12-01T10:00")
 JSON = (*NOW, "--format", "json")
@@ -250,3 +250,27 @@ def test_nobody_is_an_empty_list(cli: Cli) -> None:
 def test_the_store_is_made_for_its_owner_alone(project: Project, cli: Cli) -> None:
     cli("customer", "add", "pid=A1")
     assert (project.root / "cskh.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_card_has_the_latest_messages_in_order_with_reason_and_workflow(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(language="vi")
+    project.add(person(1, phone=None, phone_kind=None, gender="female"))
+    for day in range(1, 13):
+        cli("run", "daily", "--now", f"2026-12-{day:02}T10:00")
+    project.execute("UPDATE outbox SET created_at = '2026-11-30T03:00:00Z' WHERE id = 12")
+    card = cli("customer", "show", "KH0001").out
+    assert "10 gần nhất trong 12" in card
+    assert "bỏ qua: không có số điện thoại · hello" in " ".join(card.split())
+    assert "12/12/2026" not in card
+    assert card.index("03/12/2026") < card.index("11/12/2026")
+    assert "KH tiềm năng" in card
+    assert "nữ" in card
+
+
+def test_a_card_names_the_latest_of_many(english: None, project: Project, cli: Cli) -> None:
+    project.crowd(1)
+    for day in range(1, 13):
+        cli("run", "daily", "--now", f"2026-12-{day:02}T10:00")
+    assert "Messages (the latest 10 of 12)" in cli("customer", "show", "KH0001").out

@@ -213,3 +213,63 @@ def test_what_a_delivery_has_in_its_hands_can_no_longer_be_cancelled(
     said = cli("outbox", "cancel", "1")
     assert said.exit == 4
     assert "on its way" in said.err
+
+
+def test_several_are_resolved_together_or_none(project: Project, cli: Cli, waiting: None) -> None:
+    project.execute("UPDATE outbox SET state = 'unknown' WHERE id < 3")
+    assert cli("outbox", "resolve", "1", "2", "3", "sent").exit == 4
+    assert project.states() == {"unknown": 2, "queued": 1}
+    said = cli("outbox", "resolve", "1", "2", "sent", *TEN)
+    assert (said.exit, said.out) == (0, "2 messages count as accepted.\n")
+    assert project.states() == {"accepted": 2, "queued": 1}
+
+
+def test_those_that_filters_find_are_resolved_after_a_question(
+    project: Project, cli: Cli, waiting: None
+) -> None:
+    project.execute("UPDATE outbox SET state = 'unknown' WHERE id < 3")
+    refused = cli("outbox", "resolve", "failed", "--provider", "thu", *TEN)
+    assert refused.exit == 4
+    assert "Count 2 messages as failed?" in refused.err
+    said = cli("outbox", "resolve", "failed", "--customer", "KH0001", "--yes", "--as", "lan", *TEN)
+    assert (said.exit, said.out) == (0, "1 message has failed.\n")
+    assert project.states() == {"failed": 1, "unknown": 1, "queued": 1}
+    assert [row[:2] for row in decisions(project)] == [("message:1", "failed")]
+    again = cli("outbox", "resolve", "retry", "--workflow", "hello", "--yes", *TEN)
+    assert again.exit == 0
+    assert project.states() == {"failed": 1, "queued": 2}
+
+
+def test_those_that_filters_find_are_cancelled_after_a_question(
+    project: Project, cli: Cli, waiting: None
+) -> None:
+    project.execute("UPDATE outbox SET state = 'accepted' WHERE id = 2")
+    refused = cli("outbox", "cancel", "--provider", "thu", *TEN)
+    assert refused.exit == 4
+    assert "Cancel 2 messages?" in refused.err
+    assert project.states() == {"accepted": 1, "queued": 2}
+    said = cli("outbox", "cancel", "--workflow", "hello", "--state", "queued", "--yes", *TEN)
+    assert (said.exit, said.out) == (0, "2 messages are cancelled.\n")
+    assert project.states() == {"accepted": 1, "cancelled": 2}
+    nothing = cli("outbox", "cancel", "--workflow", "hello", *TEN)
+    assert (nothing.exit, nothing.out) == (0, "0 messages are cancelled.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cancel",),
+        ("cancel", "1", "--provider", "thu"),
+        ("resolve", "sent"),
+        ("resolve", "1", "sent", "--workflow", "hello"),
+        ("resolve", "x", "sent"),
+        ("resolve", "1", "2"),
+        ("resolve",),
+    ],
+    ids=" ".join,
+)
+def test_messages_are_named_by_number_or_by_filters(
+    project: Project, cli: Cli, waiting: None, words: tuple[str, ...]
+) -> None:
+    assert cli("outbox", *words, "--yes").exit == 2
+    assert project.states() == {"queued": 3}

@@ -163,8 +163,62 @@ def test_messages_that_wait_for_the_old_provider_are_told(project: Project, cli:
     project.crowd(2)
     cli("run", "daily", "--no-deliver", *TEN)
     said = cli("provider", "use", "phu", "--channel", "sms", "--as", "lan")
-    assert "2 messages wait for thu and still go through it." in said.err
+    assert "2 messages wait for thu and still go through it (--move-waiting)." in said.err
     assert "phu is now the active provider of sms." in said.out
+
+
+PRICED = (
+    "{thu: {type: sandbox, file: sent.jsonl, price: 100},"
+    " phu: {type: sandbox, file: other.jsonl, price: 700}}"
+)
+MOVE = ("--channel", "sms", "--move-waiting", "--as", "lan")
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at-once", "by-a-second-command"])
+def test_what_waits_can_go_through_the_new_provider_at_its_price(
+    project: Project, cli: Cli, later: bool
+) -> None:
+    project.settle(providers=PRICED, staff=STAFF)
+    project.crowd(3)
+    cli("run", "daily", "--no-deliver", *TEN)
+    project.execute(
+        "UPDATE outbox SET parts = 2 WHERE id = 2", "UPDATE outbox SET attempts = 1 WHERE id = 3"
+    )
+    if later:
+        cli("provider", "use", "phu", "--channel", "sms", "--as", "lan", *TEN)
+    said = cli("provider", "use", "phu", *MOVE, *TEN)
+    assert said.exit == 0
+    assert "2 messages that waited now go through phu." in said.err
+    assert project.rows("SELECT provider, price FROM outbox ORDER BY id") == [
+        ("phu", 700),
+        ("phu", 1400),
+        ("thu", 100),
+    ]
+    moved = ("move-waiting", "thu", "phu", "lan", "2026-12-01T03:00:00Z")
+    assert {row[0] for row in decisions(project) if row[1:] == moved} == {
+        "message:1",
+        "message:2",
+        "channel:sms",
+    }
+    cli("deliver", *TEN)
+    assert len(project.sent) == 1
+    assert len((project.root / "other.jsonl").read_text().splitlines()) == 2
+
+
+def test_only_an_owner_moves_what_waits(project: Project, cli: Cli) -> None:
+    project.settle(providers=PRICED, staff=STAFF)
+    project.crowd(1)
+    cli("run", "daily", "--no-deliver", *TEN)
+    said = cli("provider", "use", "phu", *MOVE[:3], "--as", "minh", *TEN)
+    assert said.exit == 4
+    assert project.rows("SELECT provider FROM outbox") == [("thu",)]
+
+
+def test_without_staff_people_are_told_to_name_an_owner(project: Project, cli: Cli) -> None:
+    project.settle(providers=TWO, staff="[]")
+    said = cli("provider", "use", "phu", "--channel", "sms")
+    assert said.exit == 4
+    assert "Add an owner: staff: [{id: lan, name: Lan, role: owner}]" in said.err
 
 
 def test_a_check_says_of_each_provider_whether_it_works_and_sends_nothing(

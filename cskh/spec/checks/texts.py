@@ -180,7 +180,7 @@ def _known(name: str, text: Text) -> list[str] | None:
 
 @check("CK239", TEMPLATE_CHECKS)
 def no_text(draft: TemplateDraft) -> Iterator[Finding]:
-    """A template has no `content`; an email's may have `html` instead, and its text is made of it."""
+    """A template has no `content`; an email's may have `html` instead: its text is made of it."""
     data = draft.document.data
     if not isinstance(data, dict) or data.get("content") is not None:
         return

@@ -172,6 +172,15 @@ class SqliteOutbox:
             row = decision._asdict() | {"about": about}
             self._db.conn.execute(queries()["add_decision"], row)
 
+    def move_waiting(
+        self, channel: Channel, was: str, new: str, price: int, decision: Decision
+    ) -> int:
+        """Let what waits for one provider and was never tried go through another."""
+        row = {"channel": channel, "was": was, "provider": new, "price": price}
+        with writing(self._db):
+            self._db.conn.execute(queries()["note_moved"], row | decision._asdict())
+            return self._db.conn.execute(queries()["move_waiting"], row).rowcount
+
     def _rows(self, name: str, **asked: Any) -> list[tuple[Any, ...]]:
         return self._db.conn.execute(queries()[name], asked).fetchall()
 

@@ -220,6 +220,18 @@ WHERE id = :id AND state = :old
 INSERT INTO decisions (about, what, old, new, actor, at)
 VALUES (:about, :what, :old, :new, :actor, :at)
 
+-- name: move_waiting
+-- What waits for a provider goes through another one, at that one's price; what was tried once
+-- stays, as only the first provider can say what became of it.
+UPDATE outbox SET provider = :provider, price = parts * :price
+WHERE state = 'queued' AND attempts = 0 AND channel = :channel AND provider = :was
+
+-- name: note_moved
+-- Before they move: who let which messages go through another provider.
+INSERT INTO decisions (about, what, old, new, actor, at)
+SELECT 'message:' || id, :what, :old, :new, :actor, :at FROM outbox
+WHERE state = 'queued' AND attempts = 0 AND channel = :channel AND provider = :was
+
 -- name: decisions
 SELECT what, old, new, actor, at FROM decisions WHERE about = :about ORDER BY id
 
