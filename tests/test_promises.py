@@ -73,6 +73,32 @@ def test_a_killed_delivery_lets_the_waiting_one_go_on_at_once(both: Both) -> Non
     assert Counter(sms.bid for sms in stand_in.accepted).most_common(1)[0][1] == 1
 
 
+def test_what_is_due_is_planned_though_a_slow_provider_is_still_being_sent_to(both: Both) -> None:
+    project, stand_in = both
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(call: Call) -> None:
+        reached.set()
+        go_on.wait(30)
+        answer(call)
+
+    stand_in.mood = hold
+    with started(project, "-m", "cskh", "run", "due", *TEN) as first:
+        assert reached.wait(timeout=30)
+        project.workflow("other", actions='[{send_sms: {content: "Other", provider: thu}}]')
+        second = cskh(project, "run", "due", *TEN, "--format", "json")
+        go_on.set()
+        assert first.wait(timeout=60) == 0
+    assert second.returncode == 0
+    assert b"Another cskh is running" in second.stderr
+    (plan,) = json.loads(second.stdout)["plans"]
+    assert (plan["workflow"], plan["totals"]["messages"]) == ("other", PEOPLE)
+    assert cskh(project, "run", "due", *TEN).returncode == 0
+    assert project.states() == {"accepted": 2 * PEOPLE}
+    assert len(project.sent) == PEOPLE
+    assert len(stand_in.accepted) == PEOPLE
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_says_so_and_leaves_nothing_in_the_air(
     both: Both, number: signal.Signals

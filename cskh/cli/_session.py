@@ -68,6 +68,19 @@ class Session:
         people, name = self.project.settings.staff, login()
         return next((person.id for person in people if name and person.login == name), None)
 
+    def check_actor(self) -> None:
+        """Raise Refused for somebody named who is not in staff: such people may only look.
+
+        Whose login matches nobody is nobody in particular, as cron is.
+        """
+        named = self.as_ or os.environ.get("CSKH_ACTOR")
+        if not named:
+            return
+        known = [person.id for person in self.project.settings.staff]
+        if known and named not in known:
+            message = _("{actor} is not in staff: those who aren't may only look.")
+            raise Refused(message.format(actor=named), did_you_mean(named, known))
+
     @property
     def start(self) -> Path:
         """Return the folder where the search for the project begins."""
@@ -119,6 +132,13 @@ class Session:
         from cskh.engine.environment import store_path
 
         return exclusive(store_path(self.project), seconds)
+
+    def planning(self, seconds: float) -> AbstractContextManager[None]:
+        """Keep others from planning; raises Busy if one does for so long."""
+        from cskh.edge.locks import alone
+        from cskh.engine.environment import store_path
+
+        return alone(store_path(self.project), "planning", seconds)
 
     def workflows(self, ids: Sequence[str] | None) -> list[Workflow]:
         """Return the workflows that were named, else all that are enabled."""

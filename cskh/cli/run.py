@@ -73,10 +73,9 @@ def command(
                 raise
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
-            return _nothing(session)
-        attempts = _run(session, what, accept or [])
-        if what is What.DUE and not accept:
-            _remind(session)
+            return _beside(session, accept or [])
+        with session.planning(WAIT):
+            attempts = _planned(session, what, accept or [])
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
         if what is What.DUE and not (accept or no_deliver):
             ask(session, delivered, receipts=True)
@@ -87,14 +86,27 @@ def command(
     return Fired(attempts, delivered).exit
 
 
-def _nothing(session: Session) -> Exit:
-    from cskh.engine.delivering import Delivered
-    from cskh.engine.telling import told_delivery, told_now
+def _beside(session: Session, accept: Sequence[str]) -> Exit:
+    """Plan what is due while another run sends, which may take hours: it sends this, too."""
+    from cskh.engine.delivering import undelivered
 
-    if session.json:
-        delivery = told_delivery(Delivered())
-        print_json({"now": told_now(session.clock), "plans": [], "delivery": delivery})
+    attempts = Attempts(session, accept)
+    try:
+        with session.planning(0):
+            attempts = _planned(session, What.DUE, accept)
+    except Busy:
+        say(_("It is planning, too: what is due is for the next run."), "dim")
+    if attempts.bugs:
+        raise attempts.bugs[0]
+    _show(session, attempts, undelivered(session.environment))
     return Exit.OK
+
+
+def _planned(session: Session, what: What, accept: Sequence[str]) -> Attempts:
+    attempts = _run(session, what, accept)
+    if what is What.DUE and not accept:
+        _remind(session)
+    return attempts
 
 
 def _run(session: Session, what: What, accept: Sequence[str]) -> Attempts:

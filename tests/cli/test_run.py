@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cskh.edge import moods
-from cskh.edge.locks import exclusive
+from cskh.edge.locks import alone, exclusive
 from cskh.edge.stand_in import StandIn
 from tests.project import Cli, Project
 
@@ -181,15 +181,25 @@ def test_a_run_waits_for_the_one_before_it_and_says_so_when_it_gives_up(
 
 
 @pytest.mark.parametrize("format_", ["table", "json"])
-def test_the_run_of_every_minute_does_not_wait(project: Project, cli: Cli, format_: str) -> None:
+def test_the_run_of_every_minute_does_not_wait_but_plans_what_is_due(
+    project: Project, cli: Cli, format_: str
+) -> None:
+    project.crowd(2)
     with exclusive(project.root / "cskh.db", 0):
         said = cli("run", "due", *TEN, "--format", format_)
     assert (said.exit, said.err) == (0, "Another cskh is running on cskh.db.\n")
+    assert project.states() == {"queued": 2}
     if format_ == "json":
-        assert said.json["plans"] == []
+        assert [plan["matched"] for plan in said.json["plans"]] == [2]
         assert list(said.json["delivery"]) == DELIVERY
-    else:
-        assert said.out == ""
+
+
+def test_nobody_plans_beside_somebody_who_plans(project: Project, cli: Cli) -> None:
+    project.crowd(2)
+    store = project.root / "cskh.db"
+    with exclusive(store, 0), alone(store, "planning", 0):
+        said = cli("run", "due", *TEN, "--format", "json")
+    assert (said.exit, said.json["plans"], project.states()) == (0, [], {})
 
 
 def started(project: Project) -> subprocess.Popen[bytes]:
