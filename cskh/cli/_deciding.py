@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -73,7 +73,7 @@ def resolve(
     from cskh.engine.outbox import resolve as settle
 
     ids, how = _numbers(words[:-1]), _how(words[-1])
-    asked = {
+    asked: dict[str, Any] = {
         "channel": channel,
         "provider": provider,
         "workflow": workflow,
@@ -132,7 +132,7 @@ def cancel(
     from cskh.engine.outbox import cancel as keep_back
     from cskh.engine.outbox import cancel_found
 
-    asked = {
+    asked: dict[str, Any] = {
         "channel": channel,
         "provider": provider,
         "workflow": workflow,

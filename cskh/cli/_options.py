@@ -27,6 +27,8 @@ _COMMON = (
     ("lang", "--lang", N_("vi or en")),
     ("format_", "--format", N_("How to print")),
 )
+# The verbs that change nothing; other commands that change nothing say READS.
+_LOOKS = frozenset({"list", "show"})
 WITH_A_VALUE = frozenset(flag for _name, flag, _says in _COMMON)
 
 
@@ -73,6 +75,7 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]:
     """Give a command's function the common options and the session."""
     formats: tuple[str, ...] = _said(module, "FORMATS", function, ("table", "json"))
+    reads: bool = _said(module, "READS", function, _verb(function) in _LOOKS)
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
     def run(**given: Any) -> int:
@@ -94,6 +97,8 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
             read_instant(session.at)
         try:
             with session:
+                if not reads:
+                    session.check_actor()
                 code = int(function(session, **given))
                 session.mention_unread()
                 return code
@@ -109,7 +114,11 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
 def _said(module: Any, name: str, function: Callable[..., Exit], otherwise: Any) -> Any:
     """Return what a module says of all its commands, or in a mapping of some of them by verb."""
     said = getattr(module, name, otherwise)
-    return said.get(function.__name__.strip("_"), otherwise) if isinstance(said, dict) else said
+    return said.get(_verb(function), otherwise) if isinstance(said, dict) else said
+
+
+def _verb(function: Callable[..., Exit]) -> str:
+    return function.__name__.strip("_")
 
 
 def stub_of(owner: Any, _module: Any) -> Callable[..., int]:

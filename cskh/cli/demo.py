@@ -11,6 +11,7 @@ from cskh.errors import Exit
 from cskh.language import _, ngettext, spoken
 
 FORMATS = ("table",)
+READS = True
 _NOW = "2026-12-01T10:00"
 _STEPS: tuple[tuple[str, ...], ...] = (
     ("lint",),

@@ -94,7 +94,7 @@ def _phone(session: Session, text: str) -> str:
     except ValueError:
         found = None
     if found:
-        return found.number
+        return str(found.number)
     id_ = session.customer(text)
     number = session.environment.store.customers.read(id_, ["phone"]).values["phone"]
     if number is None:

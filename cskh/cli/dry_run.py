@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cskh.engine.scratch import Data
 
 FORMATS = ("table", "json", "markdown")
+READS = True
 
 
 class Kind(StrEnum):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cskh.engine.explaining import Explained
     from cskh.model.workflow import Workflow
 
+READS = True
+
 
 def command(
     session: Session,

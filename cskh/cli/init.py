@@ -13,6 +13,7 @@ from cskh.errors import CskhError, Exit
 from cskh.language import _
 
 FORMATS = ("text", "json")
+READS = True
 
 
 def command(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cskh.engine.linting import Linted
 
 FORMATS = ("text", "json", "github", "sarif")
+READS = True
 _STYLES = {"error": "bold red", "warning": "yellow"}
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = LISTED
 SETTLED = True
+READS = {"list": True, "check": True}
 
 
 def list_(session: Session) -> Exit:

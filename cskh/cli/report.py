@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cskh.model.report import Report
 
 FORMATS = ("table", "json", "csv")
+READS = True
 SETTLED = True
 
 

@@ -14,6 +14,7 @@ from cskh.errors import CskhError, Exit, UsageProblem, did_you_mean
 from cskh.language import _
 
 FORMATS = ("json",)
+READS = True
 
 
 def command(

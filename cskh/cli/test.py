@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cskh.engine.testing import Judgement
 
 FORMATS = ("table", "json", "junit")
+READS = True
 _STYLES = {"- ": "red", "+ ": "green"}
 
 

@@ -7,6 +7,8 @@ from cskh.cli._console import print_json
 from cskh.cli._session import Session
 from cskh.errors import Exit
 
+READS = True
+
 
 def command(session: Session) -> Exit:
     """Print the version.

@@ -132,6 +132,7 @@ def test_only_an_owner_may_choose(
     project: Project, cli: Cli, actor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.settle(providers=TWO, staff=STAFF)
+    project.crowd(1)
     before = settings(project)
     said = cli("provider", "use", "phu", "--channel", "sms", "--as", actor, *JSON)
     assert (said.exit, said.json["error"]["code"]) == (4, "refused")

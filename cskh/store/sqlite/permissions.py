@@ -102,8 +102,8 @@ class SqlitePermissions:
     def never_called(self) -> list[NeverCalled]:
         """Return the do-not-call list, the oldest entry first."""
         return [
-            NeverCalled(*rest, customers=json.loads(pids))
-            for *rest, pids in self._rows("never_called")
+            NeverCalled(phone, source, file, actor, at, json.loads(pids))
+            for phone, source, file, actor, at, pids in self._rows("never_called")
         ]
 
     def put_on_list(self, phone: str, source: str, actor: str | None, at: str) -> bool:
