@@ -19,6 +19,7 @@ LABELS: Mapping[str, str] = {
     "mojibake": N_("broken letters put back"),
     "money_unit": N_("amount written out (500k, 2tr5)"),
     "name_case": N_("capitals of a name"),
+    "no_mobile": N_("new, but without a mobile number"),
     "old_prefix": N_("old 11-digit number renewed"),
     "phone_from_email": N_("phone out of an email address"),
     "province": N_("name of a province"),

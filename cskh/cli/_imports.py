@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from cskh.cells.drafts import Remark
@@ -26,6 +26,14 @@ _VERDICTS = {
     "unchanged": N_("unchanged"),
     "rejected": N_("rejected"),
 }
+# What a preview calls a customer who only comes on a list.
+_SAMPLED = _VERDICTS | {"found": N_("found")}
+_LISTED = {
+    "found": N_("found"),
+    "not_found": N_("not found"),
+    "no_phone": N_("without a mobile number"),
+    "duplicate": N_("repeated"),
+}
 _PHONES = ("phone", "phone_2")
 
 
@@ -34,9 +42,10 @@ def print_review(table: Table, seen: Imported) -> None:
     print_facts(table)
     console = err()
     for verdict, values in seen.samples:
-        line = f"  {_(_VERDICTS[verdict])}: {_sample(values, table)}"
+        line = f"  {_(_SAMPLED[verdict])}: {_sample(values, table)}"
         console.print(line, markup=False, style="cyan")
-    console.print(_counts(seen), markup=False)
+    for line in _counts(seen):
+        console.print(line, markup=False)
 
 
 def print_facts(table: Table) -> None:
@@ -78,10 +87,14 @@ def _read(name: str, value: Any, table: Table) -> str:
     return shown(value)
 
 
-def _counts(imported: Imported) -> str:
+def _counts(imported: Imported) -> Iterator[str]:
     words = [f"{_(text)} {shown(imported.counts[name])}" for name, text in _VERDICTS.items()]
     rows = ngettext("{n} row", "{n} rows", imported.rows).format(n=shown(imported.rows))
-    return f"{rows}: {' · '.join(words)}"
+    yield f"{rows}: {' · '.join(words)}"
+    if imported.listing is not None:
+        words = [f"{_(text)} {shown(imported.listed[name])}" for name, text in _LISTED.items()]
+        name = _("list {name}").format(name=imported.listing)
+        yield f"{name}: {' · '.join(words)}"
 
 
 def print_imported(session: Session, imported: Imported, table: Table, fired: Fired | None) -> None:
@@ -89,7 +102,7 @@ def print_imported(session: Session, imported: Imported, table: Table, fired: Fi
     if session.json:
         print_json(_told(imported, table) | (fired.told() if fired else {}))
         return
-    print(_counts(imported))
+    print(*_counts(imported), sep="\n")
     if imported.repairs:
         print(_("repaired: {repairs}").format(repairs=_labelled(imported.repairs)))
     if notes := +imported.notes:
@@ -138,7 +151,14 @@ def _told(imported: Imported, table: Table) -> dict[str, Any]:
         "warnings": [_remark(table, row, why) for row, why in imported.warnings],
         "notes": dict(+imported.notes),
         "review": table.review(),
+        **_told_list(imported),
     }
+
+
+def _told_list(imported: Imported) -> Mapping[str, Any]:
+    if imported.listing is None:
+        return {}
+    return {"list": imported.listing, **{name: imported.listed[name] for name in _LISTED}}
 
 
 def _remark(table: Table, row: int, why: Remark) -> dict[str, Any]:

@@ -24,6 +24,14 @@ class DateOrder(StrEnum):
     SWAPPED = "swapped"
 
 
+class Kind(StrEnum):
+    """What new customers are, unless the file says."""
+
+    LEAD = "lead"
+    CONTACT = "contact"
+    ACCOUNT = "account"
+
+
 class Trigger(StrEnum):
     """Whether imported customers fire workflows."""
 
@@ -45,6 +53,7 @@ Encoding = Annotated[
     str | None,
     typer.Option(metavar="NAME", help=_("Of a text file: utf-8, utf-16, cp1258, tcvn3, vni")),
 ]
+NewKind = Annotated[Kind, typer.Option("--kind", help=_("What new customers are"))]
 Preview = Annotated[bool, typer.Option("--preview", help=_("Show, write nothing"))]
 Rejects = Annotated[
     Path | None, typer.Option(metavar="FILE", help=_("Write rejected rows there, as CSV"))

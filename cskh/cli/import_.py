@@ -1,17 +1,17 @@
-"""Bring customers in from a spreadsheet.
+"""Bring customers, lists and phones in from a spreadsheet.
 
 Example: cskh import customers khach-hang.xlsx
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from cskh.cli._do_not_call import do_not_call
 from cskh.cli._firing import NoDeliver, NoRun
+from cskh.cli._list_imports import phones, pids
 from cskh.cli._loading import Loading, Told, run_import
 from cskh.cli._session import Session
 from cskh.cli._sheets import (
@@ -19,7 +19,9 @@ from cskh.cli._sheets import (
     File,
     HeaderRow,
     InOrder,
+    Kind,
     Mapped,
+    NewKind,
     Preview,
     Rejects,
     SheetName,
@@ -30,18 +32,10 @@ from cskh.errors import Exit
 from cskh.language import _
 
 
-class Kind(StrEnum):
-    """What new customers are, unless the file says."""
-
-    LEAD = "lead"
-    CONTACT = "contact"
-    ACCOUNT = "account"
-
-
 def customers(
     session: Session,
     file: File,
-    kind: Annotated[Kind, typer.Option(help=_("What new customers are"))] = Kind.CONTACT,
+    kind: NewKind = Kind.CONTACT,
     sheet: SheetName = None,
     map_: Mapped = None,
     header_row: HeaderRow = None,
@@ -82,7 +76,7 @@ def customers(
     return run_import(session, file, _of_customers(kind, told), told)
 
 
-COMMANDS = {"customers": customers, "do-not-call": do_not_call}
+COMMANDS = {"customers": customers, "pids": pids, "phones": phones, "do-not-call": do_not_call}
 
 
 def _of_customers(kind: Kind, told: Told) -> Loading:

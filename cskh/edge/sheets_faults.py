@@ -57,7 +57,10 @@ _SAYINGS: Mapping[str, _Saying] = {
     "no_rows": _Saying(N_("{file} has no rows."), N_("Is it the right file, and the right sheet?")),
     "no_header": _Saying(
         N_("No row of {file} looks like a header of customers."),
-        N_("Tell where it is: --header-row 3; or --header-row none --map phone=B."),
+        N_(
+            "Tell where it is: --header-row 3; or --header-row none --map phone=B "
+            "(of codes: --column B)."
+        ),
     ),
     "header_row": _Saying(
         N_("{file} has no row {row}."), N_("--header-row takes the row's number."), UsageProblem

@@ -11,8 +11,7 @@ from pathlib import Path
 from cskh.cells.rows import CleanRow
 from cskh.engine.environment import Environment
 from cskh.engine.importing import SAMPLES, Imported, taken_back
-from cskh.engine.tables import Columns, Options, Table, open_table
-from cskh.errors import NotFound
+from cskh.engine.tables import Columns, Needed, Options, Table, open_table
 from cskh.language import _
 from cskh.model.settings import Settings
 from cskh.store.values import ImportOf
@@ -27,13 +26,17 @@ _PHONES = ("phone", "phone_2")
 @contextmanager
 def open_do_not_call(environment: Environment, path: Path, options: Options) -> Iterator[Table]:
     """Open a file and find its phones; raises CskhError with what to do about it."""
-    columns = Columns(settings=Settings(version=1), labels={}, known=_PHONES, strict=True)
+    columns = Columns(
+        settings=Settings(version=1), labels={}, known=_PHONES, strict=True, needed=needed_phone()
+    )
     with open_table(environment, path, options, columns) as table:
-        if "phone" not in table.recipe.fields:
-            headers = ", ".join(filter(None, table.sheet.header))
-            hint = _('Say which one is: --map phone="…". The columns are: {headers}.')
-            raise NotFound(_("No column is a phone."), hint.format(headers=headers))
         yield table
+
+
+def needed_phone() -> Needed:
+    """Say that a file needs a column of phones."""
+    hint = _('Say which one is: --map phone="…". The columns are: {headers}.')
+    return Needed("phone", _("No column is a phone."), hint)
 
 
 def preview(environment: Environment, table: Table, of: ImportOf) -> Imported:

@@ -13,7 +13,8 @@ from cskh.cells.drafts import Remark
 from cskh.cells.rows import CleanRow
 from cskh.edge.processes import uncollected
 from cskh.engine.environment import Environment
-from cskh.engine.matching import KEYS, Entry, Known, TwoMatches, Whose, whose
+from cskh.engine.matching import KEYS, Entry, Known, TwoMatches, Verdict, Whose, whose
+from cskh.model.acting import Customer
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.store.values import Edit, ImportOf, Stamp
 
@@ -35,11 +36,36 @@ class Imported:
     rejects: list[tuple[CleanRow, Remark]] = field(default_factory=list)
     warnings: list[tuple[int, Remark]] = field(default_factory=list)
     samples: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    listing: str | None = None
+    listed: Counter[str] = field(default_factory=Counter)
 
     def told(self) -> dict[str, int]:
         """Return the counts that are kept with the import."""
         names = ("created", "updated", "unchanged", "rejected")
         return {"rows": self.rows, **{name: self.counts[name] for name in names}}
+
+
+class Taken(NamedTuple):
+    """A row that is about a customer: what became of it, his number, and what he has now."""
+
+    row: CleanRow
+    verdict: Verdict
+    customer: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How rows become customers: what new ones are, and who else takes notice.
+
+    What `fires` is there for workflows to answer. Where rows `only_adds` customers, those who are
+    there stay as they are. `watch` is told of a batch when it is written.
+    """
+
+    kind: str
+    fires: bool = False
+    only_adds: bool = False
+    watch: Callable[[Iterable[Taken]], None] | None = None
 
 
 class _OnlyLooking(Exception):
@@ -50,7 +76,8 @@ def preview(
     environment: Environment, rows: Iterable[CleanRow], of: ImportOf, kind: str
 ) -> Imported:
     """Return what an import would do: everything is done, looked at, and taken back."""
-    return taken_back(environment, lambda: _all(environment, rows, of, kind, lambda _rows: None))
+    manner = Manner(kind=kind)
+    return taken_back(environment, lambda: bring(environment, rows, of, manner, lambda _rows: None))
 
 
 def taken_back(environment: Environment, work: Callable[[], Imported]) -> Imported:
@@ -78,29 +105,31 @@ def import_customers(
     What `fires` is there for workflows to answer; else no workflow hears of it.
     """
     with environment.store.writing():
-        imported = _all(environment, rows, of, kind, progress, fires=fires)
+        imported = bring(environment, rows, of, Manner(kind=kind, fires=fires), progress)
     log.info("imported", extra={"import_id": imported.id, "counts": imported.told()})
     return imported
 
 
-def _all(
+def bring(
     environment: Environment,
     rows: Iterable[CleanRow],
     of: ImportOf,
-    kind: str,
+    manner: Manner,
     progress: Callable[[int], None],
-    *,
-    fires: bool = False,
 ) -> Imported:
+    """Write a file's rows and the record of the import; inside `writing()`."""
     imported, imports = Imported(), environment.store.imports
     at = environment.clock.stamp
     imported.id = imports.start(of, at)
-    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=fires)
+    stamp = Stamp(cause=f"import:{imported.id}", actor=of.actor, at=at, fires=manner.fires)
     automatic = imports.last_automatic_pid()
     with uncollected():
         for batch in _batches(rows):
-            known = _take_all(environment, batch, imported)
-            automatic = _write(environment, known, kind, stamp, automatic)
+            known = Known(_stored(environment, batch), batch.asked, only_adds=manner.only_adds)
+            taken = _take_all(known, batch, imported)
+            new, automatic = _write(environment, known, manner.kind, stamp, automatic)
+            if manner.watch is not None:
+                manner.watch(_numbered(taken, known, new))
             progress(len(batch.rows))
     imports.finish(imported.id, imported.told())
     return imported
@@ -121,33 +150,48 @@ def _batches(rows: Iterable[CleanRow]) -> Iterator[_Batch]:
         yield _Batch(batch, whose(batch), sorted(names))
 
 
-def _take_all(environment: Environment, batch: _Batch, imported: Imported) -> Known:
-    """Apply a batch of rows to everybody whom they may be about."""
-    stored = environment.store.imports.candidates(batch.asked.keys(), batch.names)
-    known = Known(stored, batch.asked)
+def _stored(environment: Environment, batch: _Batch) -> Sequence[Customer]:
+    return environment.store.imports.candidates(batch.asked.keys(), batch.names)
+
+
+_TakenRow = tuple[CleanRow, Verdict, Mapping[str, Any]]
+
+
+def _take_all(known: Known, batch: _Batch, imported: Imported) -> list[_TakenRow]:
+    """Apply a batch of rows to everybody whom they may be about; return what was of use."""
     imported.rows += len(batch.rows)
     imported.repairs.update(chain.from_iterable(row.repairs for row in batch.rows))
-    for row, keys in zip(batch.rows, zip(*batch.asked, strict=True), strict=True):
-        _take(known, row, keys, imported)
-    return known
+    keys = zip(*batch.asked, strict=True)
+    taken = (_take(known, *each, imported) for each in zip(batch.rows, keys, strict=True))
+    return [each for each in taken if each is not None]
 
 
-def _take(known: Known, row: CleanRow, keys: Sequence[str | None], imported: Imported) -> None:
+def _take(
+    known: Known, row: CleanRow, keys: Sequence[str | None], imported: Imported
+) -> _TakenRow | None:
     if row.warnings:
         imported.warnings += [(row.row, warning) for warning in row.warnings]
     if row.reject is not None:
         _reject(imported, row, row.reject)
-        return
+        return None
     try:
         verdict, values, shares_phone = known.take(row, keys)
     except TwoMatches as matches:
         _reject(imported, row, Remark(None, None, str(matches)))
-        return
+        return None
     imported.counts[verdict] += 1
     if shares_phone:
         imported.notes["shared_phone"] += 1
     if len(imported.samples) < SAMPLES:
         imported.samples.append((verdict, dict(values)))
+    return row, verdict, values
+
+
+def _numbered(taken: Iterable[_TakenRow], known: Known, new: Sequence[int]) -> Iterator[Taken]:
+    """Yield the rows with their customers' numbers; whose values they are tells who it is."""
+    numbers = {id(entry.values): entry.stored.id for entry in known.stored if entry.stored}
+    numbers |= {id(values): id_ for values, id_ in zip(known.new, new, strict=True)}
+    return (Taken(row, verdict, numbers[id(values)], values) for row, verdict, values in taken)
 
 
 def _reject(imported: Imported, row: CleanRow, why: Remark) -> None:
@@ -155,8 +199,13 @@ def _reject(imported: Imported, row: CleanRow, why: Remark) -> None:
     imported.rejects.append((row, why))
 
 
-def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, automatic: int) -> int:
-    """Write what a batch made new and changed; return the last automatic code's number."""
+def _write(
+    environment: Environment, known: Known, kind: str, stamp: Stamp, automatic: int
+) -> tuple[Sequence[int], int]:
+    """Write what a batch made new and changed.
+
+    Return the numbers of the new customers, and that of the last automatic code.
+    """
     said = (values["pid"] for values in known.new)
     automatic = max((automatic, *(_number(pid) for pid in said if pid and pid[0] in "Aa")))
     for values in known.new:
@@ -164,9 +213,9 @@ def _write(environment: Environment, known: Known, kind: str, stamp: Stamp, auto
             automatic += 1
             values |= {"pid": f"AUTO-{automatic}", "automatic_pid": True}
     customers = environment.store.customers
-    customers.create([complete(values, kind) for values in known.new], stamp)
+    new = customers.create([complete(values, kind) for values in known.new], stamp)
     customers.change(_changes(known.stored), stamp)
-    return automatic
+    return new, automatic
 
 
 def _number(pid: str) -> int:

@@ -83,10 +83,14 @@ class Entry:
 class Known:
     """The customers that a batch of rows may be about, by their keys.
 
-    A row whose keys nobody else has is a new customer's, and nothing more is asked about it.
+    A row whose keys nobody else has is a new customer's, and nothing more is asked about it. Where
+    rows `only_adds` customers, those who are there stay as they are.
     """
 
-    def __init__(self, stored: Iterable[Customer], asked: Whose) -> None:
+    def __init__(
+        self, stored: Iterable[Customer], asked: Whose, *, only_adds: bool = False
+    ) -> None:
+        self._only_adds = only_adds
         self.new: list[dict[str, Any]] = []
         self.stored = [Entry(dict(customer.values), customer) for customer in stored]
         self._pids: dict[str, Entry] = {}
@@ -110,7 +114,7 @@ class Known:
         is_alone = pid not in pids and phone not in phones and email not in emails
         entry, shares = (None, False) if is_alone else self._find(pid, phone, email)
         if entry is not None:
-            changed = self._apply(entry, row)
+            changed = not self._only_adds and self._apply(entry, row)
             return ("updated" if changed else "unchanged"), entry.values, False
         values = {**_NOBODY, **row.values, "tags": _tags((), row.tags)}
         self.new.append(values)

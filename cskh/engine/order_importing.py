@@ -16,8 +16,7 @@ from cskh.engine.environment import Environment
 from cskh.engine.importing import SAMPLES, Imported
 from cskh.engine.order_words import FIELDS, LONGEST_CODE
 from cskh.engine.ordering import CAUSE, NEW, Ledger, is_same
-from cskh.engine.tables import Columns, Options, Table, open_table
-from cskh.errors import NotFound
+from cskh.engine.tables import Columns, Needed, Options, Table, open_table
 from cskh.language import _
 from cskh.model.folding import fold
 from cskh.model.settings import CustomField, Settings
@@ -58,12 +57,13 @@ def open_orders(environment: Environment, path: Path, options: Options) -> Itera
         known=("code", "customer", "phone", "email", "amount", "status", "ordered_at"),
         called=_CALLED,
         strict=True,
+        needed=Needed(
+            "code",
+            _("No column is an order code."),
+            _('Say which one is: --map code="…". The columns are: {headers}.'),
+        ),
     )
     with open_table(environment, path, options, columns) as table:
-        if "code" not in table.recipe.fields:
-            headers = ", ".join(filter(None, table.sheet.header))
-            hint = _('Say which one is: --map code="…". The columns are: {headers}.')
-            raise NotFound(_("No column is an order code."), hint.format(headers=headers))
         yield table
 
 
@@ -120,8 +120,9 @@ class _Reader:
     def __init__(self, environment: Environment, table: Table) -> None:
         self.imported, self.ledger = Imported(), Ledger()
         self._environment = environment
-        self._columns = tuple(zip(table.sheet.header, table.recipe.fields, strict=True))
-        self._headers = {name: header for header, name in self._columns if name is not None}
+        self._table = table
+        columns = zip(table.sheet.header, table.recipe.fields, strict=True)
+        self._headers = {name: header for header, name in columns if name is not None}
         self._needed = {self._headers[name] for name in _NEEDED & self._headers.keys()}
         self._at = environment.clock.stamp
 
@@ -142,7 +143,7 @@ class _Reader:
             old, new = self._order(row, orders, people)
         except _Unusable as unusable:
             imported.counts["rejected"] += 1
-            imported.rejects.append((self._with_cells(row, unusable.why), unusable.why))
+            imported.rejects.append((self._table.with_cells(row, unusable.why), unusable.why))
             return
         imported.warnings += [(row.row, warning) for warning in row.warnings]
         verdict = "created" if old is None else "unchanged" if is_same(old, new) else "updated"
@@ -151,14 +152,6 @@ class _Reader:
         imported.counts[verdict] += 1
         if len(imported.samples) < SAMPLES:
             imported.samples.append((verdict, _sample(new)))
-
-    def _with_cells(self, row: CleanRow, why: Remark) -> CleanRow:
-        """Return a row with its cells, which are kept only of those that nobody could read."""
-        texts = (
-            why.value if header == why.column else row.values.get(name or "")
-            for header, name in self._columns
-        )
-        return row if row.cells else row._replace(cells=tuple(map(_shown, texts)))
 
     def _order(
         self, row: CleanRow, orders: Mapping[str, Order], people: _People
@@ -190,10 +183,6 @@ class _Reader:
         if amount < 0:
             reason = _("What was given back is an order that is returned.")
             raise _Unusable(Remark(self._headers["revenue"], str(amount), reason))
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _sample(order: Order) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cskh.cells.days import Order
+from cskh.cells.drafts import Remark
 from cskh.cells.headers import IMPORTABLE, map_headers
 from cskh.cells.layout import find_column
 from cskh.cells.recipes import Recipe, custom_labels, recipe_for
@@ -33,6 +34,14 @@ class Options:
     mapped: Mapping[str, str] = field(default_factory=dict)
 
 
+class Needed(NamedTuple):
+    """A field without whose column a file can't be used, what to say then, and what to do."""
+
+    field: str
+    message: str
+    hint: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """What the columns of a kind of file may be: fields, found by labels beside the usual ones.
@@ -46,6 +55,7 @@ class Columns:
     known: Collection[str]
     called: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    needed: Needed | None = None
 
     def own(self, name: str) -> str:
         """Return what the reading calls a field."""
@@ -63,6 +73,15 @@ class Table:
     def rows(self) -> Iterator[CleanRow]:
         """Yield the rows as customers; once."""
         return self.sheet.clean(self.recipe)
+
+    def with_cells(self, row: CleanRow, why: Remark) -> CleanRow:
+        """Return a row with its cells, which are kept only of those that nobody could read."""
+        texts = (
+            why.value if header == why.column else row.values.get(name or "")
+            for header, name in zip(self.sheet.header, self.recipe.fields, strict=True)
+        )
+        cells = ("" if text is None else str(text) for text in texts)
+        return row if row.cells else row._replace(cells=tuple(cells))
 
     def mapping(self) -> Mapping[str, str]:
         """Return header -> field of the columns that are read."""
@@ -96,7 +115,7 @@ def open_table(
 
     Raises CskhError with what to do about it.
     """
-    columns = columns or _of_customers(environment.project.settings)
+    columns = columns or of_customers(environment.project.settings)
     wanted = Wanted(
         sheet=options.sheet,
         encoding=options.encoding,
@@ -108,14 +127,14 @@ def open_table(
         if sheet.swapped and options.date_order is None:
             raise _swapped(sheet)
         fields = _mapped(sheet, columns, options.mapped)
-        if _KEYS.isdisjoint(fields):
-            raise _no_key(sheet)
+        _check_needed(sheet, fields, columns.needed)
         order, clock = options.date_order or "dmy", environment.clock
         recipe = recipe_for(sheet.header, fields, columns.settings, clock, order)
         yield Table(sheet, recipe, {own: name for name, own in columns.called.items()})
 
 
-def _of_customers(settings: Settings) -> Columns:
+def of_customers(settings: Settings) -> Columns:
+    """Return what the columns of a file of customers may be."""
     known = {*IMPORTABLE, *settings.fields}
     return Columns(settings=settings, labels=custom_labels(settings), known=known)
 
@@ -148,8 +167,12 @@ def _swapped(sheet: Sheet) -> Refused:
     return Refused(message, hint)
 
 
-def _no_key(sheet: Sheet) -> NotFound:
-    message = _("No column is a customer code, a phone or an email.")
+def _check_needed(sheet: Sheet, fields: Collection[str | None], needed: Needed | None) -> None:
+    """Refuse a file without the column that it can't be used without, or without any key."""
     headers = ", ".join(filter(None, sheet.header))
-    hint = _('Say which one is: --map phone="…". The columns are: {headers}.')
-    return NotFound(message, hint.format(headers=headers))
+    if needed is not None and needed.field not in fields:
+        raise NotFound(needed.message, needed.hint.format(headers=headers))
+    if _KEYS.isdisjoint(fields):
+        message = _("No column is a customer code, a phone or an email.")
+        hint = _('Say which one is: --map phone="…". The columns are: {headers}.')
+        raise NotFound(message, hint.format(headers=headers))
