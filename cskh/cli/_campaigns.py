@@ -29,7 +29,7 @@ MOVES: Mapping[str, str] = {
     "submit": N_("submitted"),
     "edit": N_("edited"),
     "approve": N_("approved"),
-    "reject": N_("rejected"),
+    "reject": N_("approval refused"),
     "pause": N_("paused"),
     "resume": N_("let go on"),
     "delete": N_("deleted"),

@@ -91,7 +91,7 @@ class CampaignState(StrEnum):
 _LABELS: Mapping[CampaignState, str] = {
     CampaignState.PENDING: N_("waiting for approval"),
     CampaignState.APPROVED: N_("approved"),
-    CampaignState.REJECTED: N_("rejected"),
+    CampaignState.REJECTED: N_("approval refused"),
     CampaignState.PAUSED: N_("paused"),
     CampaignState.SENDING: N_("being sent"),
     CampaignState.SENT: N_("sent"),
