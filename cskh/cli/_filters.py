@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cskh.cli._session import Session
-from cskh.errors import UsageProblem, did_you_mean
+from cskh.errors import UsageProblem, did_you_mean, nearest
 from cskh.language import _
 from cskh.model.clock import YEARS
 from cskh.model.message import Channel, State
-from cskh.model.periods import PERIODS, named_days
+from cskh.model.periods import NAMES, PERIODS, named_days
 
 if TYPE_CHECKING:
     from cskh.model.clock import Clock
@@ -25,9 +25,7 @@ From = Annotated[
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help=_("Last day, included"))]
 Period = Annotated[
     str | None,
-    typer.Option(
-        metavar="PERIOD", help=_("Days by name: {names}").format(names=", ".join(PERIODS))
-    ),
+    typer.Option(metavar="PERIOD", help=_("Days by name: {names}").format(names=", ".join(NAMES))),
 ]
 OfWorkflow = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this workflow"))]
 OfCampaign = Annotated[str | None, typer.Option(metavar="ID", help=_("Only this campaign"))]
@@ -101,7 +99,9 @@ def _named_days(name: str, clock: Clock) -> tuple[dt.date, dt.date]:
     days = named_days(name, clock.today)
     if days is None:
         message = _("There is no period {name}.").format(name=name)
-        raise UsageProblem(message, did_you_mean(name, PERIODS))
+        known = _("Known: {names}.").format(names=", ".join(NAMES))
+        near = nearest(name, PERIODS)
+        raise UsageProblem(message, did_you_mean(name, PERIODS) if near else known)
     return days
 
 

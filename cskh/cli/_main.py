@@ -15,7 +15,14 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from cskh import __version__, cli
-from cskh.cli._options import WITH_A_VALUE, command_of, said_before, stub_of, value_in
+from cskh.cli._options import (
+    WITH_A_VALUE,
+    command_of,
+    said_before,
+    said_between,
+    stub_of,
+    value_in,
+)
 from cskh.cli._usage import Command, Group, problem, shows_help, unknown_command
 from cskh.errors import Bug, CskhError, Exit, Interrupted, Invalid
 from cskh.language import DEFAULT, LANGUAGES, _, speak
@@ -130,6 +137,7 @@ def _add(app: typer.Typer, name: str, module: Any, *, wanted: bool) -> None:
     inner = typer.Typer(
         cls=Group, help=_help(module), no_args_is_help=True, rich_markup_mode="rich"
     )
+    inner.callback()(said_between)
     for verb, function in group.items():
         inner.command(verb, cls=Command, help=_help(function))(make(function, module))
     app.add_typer(inner, name=name)

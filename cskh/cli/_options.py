@@ -20,16 +20,17 @@ _COMMON = (
     (
         "project",
         "--project",
+        "DIR",
         N_("The project's folder (else CSKH_PROJECT, else from here upwards)"),
     ),
-    ("now", "--now", N_("Act as if it were this time, as 2026-12-01T10:00")),
-    ("actor", "--as", N_("Who you are (else CSKH_ACTOR, else by your login)")),
-    ("lang", "--lang", N_("vi or en")),
-    ("format_", "--format", N_("How to print")),
+    ("now", "--now", "TIME", N_("Act as if it were this time, as 2026-12-01T10:00")),
+    ("actor", "--as", "ID", N_("Who you are (else CSKH_ACTOR, else by your login)")),
+    ("lang", "--lang", "LANG", N_("vi or en")),
+    ("format_", "--format", "FORMAT", N_("How to print")),
 )
 # The verbs that change nothing; other commands that change nothing say READS.
 _LOOKS = frozenset({"list", "show"})
-WITH_A_VALUE = frozenset(flag for _name, flag, _says in _COMMON)
+WITH_A_VALUE = frozenset(flag for _name, flag, _value, _says in _COMMON)
 
 
 def value_in(argv: Sequence[str], option: str) -> str | None:
@@ -56,12 +57,28 @@ def said_before(  # the options that may also stand before the command
     context.obj = {"project": project, "now": now, "actor": actor}
 
 
+def said_between(  # the options that may also stand between a group and its verb
+    context: typer.Context,
+    project: str | None = typer.Option(None, "--project", hidden=True),
+    now: str | None = typer.Option(None, "--now", hidden=True),
+    actor: str | None = typer.Option(None, "--as", hidden=True),
+    lang: str | None = typer.Option(None, "--lang", hidden=True),
+    format_: str | None = typer.Option(None, "--format", hidden=True),
+) -> None:
+    """Remember what was said before a verb's name, beside what was said before the command's."""
+    said = {"project": project, "now": now, "actor": actor, "lang": lang, "format_": format_}
+    given = {name: value for name, value in said.items() if value is not None}
+    context.obj = {**context.obj, **given}
+
+
 def _common(formats: Sequence[str]) -> list[inspect.Parameter]:
     panel = _("Everywhere")
     made = []
-    for name, flag, says in _COMMON:
+    for name, flag, value, says in _COMMON:
         text = _(says) + (f": {', '.join(formats)}" if name == "format_" else "")
-        option = typer.Option(flag, help=text, rich_help_panel=panel, show_default=False)
+        option = typer.Option(
+            flag, metavar=value, help=text, rich_help_panel=panel, show_default=False
+        )
         made.append(_parameter(name, Annotated[str | None, option], None))
     yes = typer.Option("--yes", "-y", help=_("Answer yes to what is asked"), rich_help_panel=panel)
     return [*made, _parameter("yes", Annotated[bool, yes], False)]
@@ -80,7 +97,7 @@ def command_of(function: Callable[..., Exit], module: Any) -> Callable[..., int]
 
     def run(**given: Any) -> int:
         common = dict(given.pop("context").obj)
-        after = {name: given.pop(name) for name, _flag, _says in _COMMON}
+        after = {name: given.pop(name) for name, *_rest in _COMMON}
         common |= {name: value for name, value in after.items() if value is not None}
         session = Session(
             folder=common.get("project"),

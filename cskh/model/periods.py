@@ -31,6 +31,8 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], Days]]] = {
     "last-month": ("tháng trước", lambda today: _month(today.replace(day=1) - _DAY)),
     "this-year": ("năm nay", lambda today: (today.replace(month=1, day=1), _last_day(today))),
 }
+# What the periods are called, in both languages.
+NAMES = tuple(f"{english} ({vietnamese})" for english, (vietnamese, _days) in PERIODS.items())
 
 
 def _last_day(today: dt.date) -> dt.date:

@@ -13,18 +13,18 @@ SEE = "See: cskh --help"
         ("rum", "There is no command rum.", "Did you mean run?"),
         ("report mesages", "There is no command mesages.", "Did you mean messages?"),
         ("run dayly", "WHAT can't be dayly.", "Did you mean daily?"),
-        ("run", "WHAT is missing.", SEE),
+        ("run", "WHAT is missing.", "See: cskh run --help"),
         ("run daily --nov x", "There is no option --nov.", "Did you mean --now?"),
         ("run daily --no-delivery", "There is no option --no-delivery.", "--no-deliver?"),
-        ("version -x", "There is no option -x.", SEE),
+        ("version -x", "There is no option -x.", "See: cskh version --help"),
         ("--frobnicate", "There is no option --frobnicate.", SEE),
         ("--format csv version", "There is no option --format.", None),
         ("version --now", "--now needs a value.", SEE),
         ("version --yes=1", "--yes takes no value.", SEE),
-        ("deliver please now", "Too many words: please now.", SEE),
-        ("deliver --wait x", "--wait can't be x.", SEE),
-        ("deliver --wait -1", "--wait can't be -1.", SEE),
-        ("run daily --wait 1.5", "--wait can't be 1.5.", SEE),
+        ("deliver please now", "Too many words: please now.", "See: cskh deliver --help"),
+        ("deliver --wait x", "--wait can't be x.", "Allowed: whole numbers from 0 on."),
+        ("deliver --wait -1", "--wait can't be -1.", "Allowed: whole numbers from 0 on."),
+        ("run daily --wait 1.5", "--wait can't be 1.5.", "Allowed: whole numbers from 0 on."),
         ("version --format yaml", "--format can't be yaml.", "Known: json, table."),
         ("version --format jsn", "--format can't be jsn.", "Did you mean json?"),
         ("version --lang fr", "--lang can't be fr.", "Known: en, vi."),
@@ -38,7 +38,12 @@ SEE = "See: cskh --help"
         ("report messages --from 1.12.", "1.12. is not a date.", "Write it as 2026-12-01."),
         ("report messages --to 9999-12-31", "9999-12-31 is not a date.", None),
         ("report messages --from 0001-01-01", "0001-01-01 is not a date.", None),
-        ("report messages --limit -1", "--limit can't be -1.", SEE),
+        ("report messages --limit -1", "--limit can't be -1.", "Allowed: whole numbers from 0 on."),
+        ("report messages --period tuần", "There is no period tuần.", "this-week (tuần này)"),
+        ("outbox show x", "ID can't be x.", "Allowed: whole numbers."),
+        ("outbox show", "ID is missing.", "See: cskh outbox show --help"),
+        ("outbox cancel x", "[ID…] can't be x.", None),
+        ("customer opt-out", "CUSTOMER is missing.", "See: cskh customer opt-out --help"),
         (
             "report workflows --period today --to 2026-12-01",
             "--period goes without --from and --to.",
@@ -87,3 +92,23 @@ def test_without_its_words_a_command_shows_its_help(cli: Cli, line: str) -> None
     assert said.exit == 2
     assert "Usage: cskh" in said.out
     assert said.err == ""
+
+
+@pytest.mark.parametrize("line", ["customer", "customer opt-out", "outbox resolve", "run", ""])
+def test_help_comes_in_the_language_that_is_asked_for_behind_it(cli: Cli, line: str) -> None:
+    said = cli(*line.split(), "--help", "--lang", "vi")
+    assert (said.exit, said.err) == (0, "")
+    assert "Cách dùng: cskh" in said.out
+
+
+@pytest.mark.parametrize("line", ["outbox resolve", "outbox cancel", "report messages", "run"])
+def test_help_has_nothing_that_only_programmers_read(cli: Cli, line: str) -> None:
+    said = cli(*line.split(), "--help").out
+    for sign in ("<", "{", ">="):
+        assert sign not in said
+
+
+def test_options_for_all_commands_may_stand_between_a_group_and_its_verb(cli: Cli) -> None:
+    assert cli("outbox", "--format", "json", "list").json == {"messages": []}
+    said = cli("outbox", "--lang", "vi", "--as", "lan", "list")
+    assert (said.exit, said.out) == (0, "")
