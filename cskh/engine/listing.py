@@ -143,7 +143,7 @@ def list_phones(
     manner = Manner(kind=kind, only_adds=True, watch=watch)
     with environment.store.writing():
         imported = bring(environment, _with_phones(table), of, manner, progress)
-        imported.warnings += warnings
+        imported.warnings = sorted([*imported.warnings, *warnings], key=lambda each: each[0])
         imported.notes["no_mobile"] = members.unlisted
         return _listed(environment, imported, members, listing)
 

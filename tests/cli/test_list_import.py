@@ -240,3 +240,14 @@ def test_an_unknown_list_is_told_with_the_nearest_name(project: Project, cli: Cl
     said = cli("lists", "vpi", *JSON)
     assert (said.exit, said.json["error"]["message"]) == (1, "There is no list vpi.")
     assert "vip" in said.json["error"]["hint"]
+
+
+def test_a_campaign_goes_to_the_lists_that_it_names(project: Project, cli: Cli) -> None:
+    bring(project, cli, "pids", "Mã KH", "A2", "A3")
+    text = 'name: Tri ân\ncreated_by: lan\ncontent: "Cam on"\naudience: {lists: [VIP]}\n'
+    project.write("campaigns/tri-an.yaml", text)
+    said = cli("dry-run", "tri-an", *JSON)
+    (plan,) = said.json["plans"]
+    assert [each["recipient"] for each in plan["effects"]] == ["0900000002"]
+    project.write("campaigns/tri-an.yaml", text.replace("VIP", "vpi"))
+    assert cli("dry-run", "tri-an", *JSON).exit == 1
