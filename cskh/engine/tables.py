@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,9 +124,10 @@ def open_table(
         custom=columns.labels,
     )
     with open_sheet(path, wanted) as sheet:
-        if sheet.swapped and options.date_order is None:
-            raise _swapped(sheet)
         fields = _mapped(sheet, columns, options.mapped)
+        swapped = [sheet.header[column] for column in sheet.swapped if fields[column] is not None]
+        if swapped and options.date_order is None:
+            raise _swapped(swapped)
         _check_needed(sheet, fields, columns.needed)
         order, clock = options.date_order or "dmy", environment.clock
         recipe = recipe_for(sheet.header, fields, columns.settings, clock, order)
@@ -160,9 +161,9 @@ def _mapped(sheet: Sheet, columns: Columns, mapped: Mapping[str, str]) -> list[s
     return [field if field in read else None for field in fields]
 
 
-def _swapped(sheet: Sheet) -> Refused:
-    columns = ", ".join(sheet.header[column] for column in sheet.swapped)
-    message = _("In {columns} Excel seems to have swapped day and month.").format(columns=columns)
+def _swapped(headers: Sequence[str]) -> Refused:
+    message = _("In {columns} Excel seems to have swapped day and month.")
+    message = message.format(columns=", ".join(headers))
     hint = _("Look at the column, then say --date-order swapped, or dmy if it is right as it is.")
     return Refused(message, hint)
 
