@@ -40,7 +40,8 @@ def audience_plan(environment: Environment, campaign: Campaign) -> Plan:
     """Return the plan of everybody whom a campaign would go to; raises NotFound for a list."""
     _check_lists(environment, campaign)
     audience = campaign.audience
-    members = Members(condition=audience.filter, lists=tuple(map(fold, audience.lists)))
+    keys = tuple(fold(name.strip()) for name in audience.lists)
+    members = Members(condition=audience.filter, lists=keys)
     excluded = AllOf(tuple(_excluded(audience.exclude)))
     return _plan(environment, campaign, campaign.send_at or "now", members, excluded)
 
@@ -80,7 +81,7 @@ def _check_lists(environment: Environment, campaign: Campaign) -> None:
     known = environment.store.lists.names()
     folded = {fold(name) for name in known}
     for name in campaign.audience.lists:
-        if fold(name) not in folded:
+        if fold(name.strip()) not in folded:
             message = _("{file}: there is no list {name}.").format(file=campaign.file, name=name)
             hint = did_you_mean(name, known) or _("Import it: cskh import pids FILE --list NAME.")
             raise NotFound(message, hint)

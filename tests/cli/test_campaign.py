@@ -175,6 +175,39 @@ def test_codes_and_phones_are_left_out(staffed: Project, cli: Cli) -> None:
     assert move(cli, "submit", "minh", *JSON).json["recipients"] == 1
 
 
+def test_the_filter_and_two_lists_go_together_and_nobody_gets_it_twice(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.add(person(7), person(8))
+    staffed.write("pids.csv", "Mã KH\nKH0003\nKH0007\nKH9999\n")
+    staffed.write("phones.csv", "SĐT,Họ tên\n0900 000 008,An 8\n0900000055,Bình\n0900000007,An 7\n")
+    assert cli("import", "pids", "pids.csv", "--list", "quen", "--yes").exit == 3
+    assert cli("import", "phones", "phones.csv", "--list", "hội thảo", "--yes").exit == 0
+    write(staffed, CAMPAIGN + "  lists: [Quen, Hội Thảo]\n  exclude: [KH0002]\n")
+    submitted = move(cli, "submit", "minh", *JSON).json
+    assert submitted["recipients"] == 5
+    move(cli, "approve")
+    run(cli)
+    assert texts(vietguys) == [
+        *("Cam on An 1", "Cam on An 3", "Cam on An 7", "Cam on An 8", "Cam on Binh"),
+    ]
+
+
+def test_lists_alone_are_an_audience(staffed: Project, cli: Cli) -> None:
+    staffed.write("pids.csv", "Mã KH\nKH0003\n")
+    cli("import", "pids", "pids.csv", "--list", "quen", "--yes")
+    write(staffed, CAMPAIGN.replace("filter: [{tags: {has: VIP}}]", "lists: [quen]"))
+    assert move(cli, "submit", "minh", *JSON).json["recipients"] == 1
+
+
+def test_a_list_that_there_isnt_is_named_with_the_nearest_one(staffed: Project, cli: Cli) -> None:
+    staffed.write("pids.csv", "Mã KH\nKH0003\n")
+    cli("import", "pids", "pids.csv", "--list", "quen", "--yes")
+    write(staffed, CAMPAIGN + "  lists: [qen]\n")
+    refused = move(cli, "submit", "minh")
+    assert (refused.exit, "Did you mean quen?" in refused.err) == (1, True)
+
+
 def test_a_campaign_for_nobody_cant_be_submitted(staffed: Project, cli: Cli) -> None:
     write(staffed, CAMPAIGN.replace("VIP", "Nobody"))
     refused = move(cli, "submit", "minh")
