@@ -11,13 +11,17 @@ from cskh.model.settings import Policy
 
 # Either is a label by article 15, whichever of them the settings add.
 _LABELS = ("[qc]", "[ad]")
+# What a sentence ends with, or a line that goes on by itself.
+_ENDS = tuple('.!?…:;,)"”»')
 
 
 def sms_words(text: str, purpose: Purpose, policy: Policy) -> str:
     """Return a text message as it goes to a customer; care has nothing to be marked."""
     if purpose is not Purpose.ADVERTISING or not text:
         return text
-    return _ended(labelled(text, policy.label.sms), policy.opt_out_text.sms, " ")
+    said = labelled(text, policy.label.sms)
+    between = " " if said.rstrip().endswith(_ENDS) else ". "
+    return _ended(said.rstrip(), policy.opt_out_text.sms, between)
 
 
 def email_subject(subject: str, purpose: Purpose, policy: Policy) -> str:

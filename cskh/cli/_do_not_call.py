@@ -48,6 +48,7 @@ def do_not_call(
         opened=open_do_not_call,
         looked_at=look,
         written=import_do_not_call,
+        may_fire=False,
     )
     options = options_of(sheet, encoding, header_row, None, map_ or [])
     return run_import(

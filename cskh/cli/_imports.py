@@ -16,7 +16,10 @@ from cskh.engine.importing import Imported
 from cskh.engine.tables import Table
 from cskh.language import N_, _, ngettext
 from cskh.model.clock import from_text, is_stored
+from cskh.model.fields import customer_fields
 from cskh.model.masking import masked
+from cskh.model.settings import Settings
+from cskh.model.wording import word
 from cskh.renderers.table_text import csv_text
 
 _REJECTS_SHOWN = 20
@@ -71,12 +74,20 @@ def print_facts(table: Table) -> None:
 
 
 def _sample(values: Mapping[str, Any], table: Table) -> str:
+    called = _called(table)
     words = (
-        f"{name}={_read(name, value, table)}"
+        f"{called.get(name, name)}: {_read(name, value, table)}"
         for name, value in values.items()
         if value not in (None, ()) and name not in ("phone_kind", "automatic_pid")
     )
     return ", ".join(words)
+
+
+def _called(table: Table) -> Mapping[str, str]:
+    """Return what fields are called: by the file where it has them, else as everywhere."""
+    known = {**customer_fields(Settings(version=1)), **table.recipe.custom}
+    headers = {name: header for header, name in table.mapping().items() if header}
+    return {name: field.title for name, field in known.items()} | headers
 
 
 def _read(name: str, value: Any, table: Table) -> str:
@@ -84,7 +95,7 @@ def _read(name: str, value: Any, table: Table) -> str:
         return masked(value)
     if is_stored(value):
         return day_and_time(from_text(value, table.recipe.clock.zone))
-    return shown(value)
+    return shown(word(name, value) if isinstance(value, str) else value)
 
 
 def _counts(imported: Imported) -> Iterator[str]:
@@ -97,7 +108,14 @@ def _counts(imported: Imported) -> Iterator[str]:
         yield f"{name}: {' · '.join(words)}"
 
 
-def print_imported(session: Session, imported: Imported, table: Table, fired: Fired | None) -> None:
+def print_imported(
+    session: Session,
+    imported: Imported,
+    table: Table,
+    fired: Fired | None,
+    *,
+    may_fire: bool = True,
+) -> None:
     """Print what became of a file's rows, and how workflows answered if they were asked to."""
     if session.json:
         print_json(_told(imported, table) | (fired.told() if fired else {}))
@@ -113,9 +131,10 @@ def print_imported(session: Session, imported: Imported, table: Table, fired: Fi
     _print_remarks(_("Cells that were left out"), imported.warnings, private)
     if imported.id is None:
         say(_("Only a preview: nothing was written."), "dim")
-    elif fired:
+    elif fired or not may_fire:
         say(_("Import {id}.").format(id=imported.id), "dim")
-        fired.show()
+        if fired:
+            fired.show()
     else:
         say(_("Import {id}. It fired no workflows.").format(id=imported.id), "dim")
 

@@ -25,13 +25,17 @@ Opened = Callable[["Environment", Path, "Options"], AbstractContextManager["Tabl
 
 @dataclass(frozen=True, kw_only=True)
 class Loading:
-    """How one kind of file is opened, looked at and written, and what is asked in between."""
+    """How one kind of file is opened, looked at and written, and what is asked in between.
+
+    `may_fire`: workflows could answer what it brings.
+    """
 
     kind: str
     question: str
     opened: Opened
     looked_at: Callable[[Environment, Table, ImportOf], Imported]
     written: Callable[[Environment, Table, ImportOf, Callable[[int], None]], Imported]
+    may_fire: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +67,7 @@ def run_import(session: Session, file: Path, loading: Loading, told: Told) -> Ex
         (imported, table), fired = load(session.environment), None
     if told.rejects is not None:
         write_rejects(told.rejects, imported, table)
-    print_imported(session, imported, table, fired)
+    print_imported(session, imported, table, fired, may_fire=loading.may_fire)
     return max(Exit.PARTIAL if imported.rejects else Exit.OK, fired.exit if fired else Exit.OK)
 
 

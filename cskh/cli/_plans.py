@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from cskh.cli._console import out, say, shown
+from cskh.cli._console import day_and_time, out, say, shown
 from cskh.engine.delivering import Delivered
 from cskh.engine.planning import Plan, Tally
 from cskh.engine.running import Walked
@@ -115,6 +115,14 @@ def tell_troubles(delivered: Delivered) -> None:
     """Tell people which providers are down, whatever the output is."""
     for provider, why in sorted(delivered.stopped.items()):
         say(_("{provider} is stopped: {why}").format(provider=provider, why=why), "red")
+    for provider, later in sorted(delivered.busy.items()):
+        text = ngettext(
+            "{n} message waits for {provider}: {why} A run from {time} on tries again.",
+            "{n} messages wait for {provider}: {why} A run from {time} on tries again.",
+            later.n,
+        )
+        time = day_and_time(later.due_at)
+        say(text.format(n=shown(later.n), provider=provider, why=later.why, time=time), "yellow")
     for why in (*delivered.unprovided, *delivered.foreseen):
         say(_("Messages wait: {why}").format(why=why), "red")
     if delivered.counts[State.UNKNOWN]:

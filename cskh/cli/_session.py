@@ -181,14 +181,21 @@ class Session:
             return
         # A daemon may start us without any standard input at all.
         if sys.stdin is None or not sys.stdin.isatty():
-            raise Refused(question, _("There is no terminal to ask on: say --yes."))
+            message = _("Nobody can answer here, so nothing was done: {question}")
+            hint = _("Say yes beforehand: --yes.")
+            raise Refused(message.format(question=question), hint)
         import typer
 
-        from cskh.cells.numbers import read_boolean
-
         asked = f"{question} [{_('yes/No')}]"
-        if not read_boolean(typer.prompt(asked, "", show_default=False, err=True)).value:
+        if not _is_yes(typer.prompt(asked, "", show_default=False, err=True)):
             raise Refused(_("Nothing was changed."))
+
+
+def _is_yes(answer: str) -> bool:
+    """Say whether somebody agrees, in either language or by the offered word's first letter."""
+    from cskh.cells.numbers import read_boolean
+
+    return answer.strip().lower() == _("yes/No")[:1] or read_boolean(answer).value is True
 
 
 def _repaired(phone: str) -> str:

@@ -45,14 +45,18 @@ def _table(found: Sequence[Listed]) -> None:
     if not found:
         say(_("There are no providers (providers: in cskh.yaml)."), "dim")
         return
-    titles = (_("Provider"), _("Type"), _("Channel"), _("Active"), _("State"))
+    from cskh.cli._cards import when
+
+    titles = (_("Provider"), _("Type"), _("Channel"), _("Active"), _("State"), _("Since"), _("By"))
     rows = [
         (
             each.id,
             each.type,
             each.channel,
             each.active,
-            _("stopped: {why}").format(why=each.why) if each.stopped else _("ready"),
+            _("stopped: {why}").format(why=each.why) if each.stopped else _("not stopped"),
+            when(each.since) if each.since else None,
+            each.by,
         )
         for each in found
     ]

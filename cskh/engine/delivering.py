@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cskh.edge.clock import now as real_now
 from cskh.edge.clock import sleep
@@ -25,7 +25,7 @@ from cskh.engine.lanes import Lane, count, settlement
 from cskh.engine.notifying import notify_stop
 from cskh.engine.permitting import Door
 from cskh.language import _
-from cskh.model.clock import to_text
+from cskh.model.clock import from_text, to_text
 from cskh.model.message import Channel, Message, State
 from cskh.model.settings import Account
 from cskh.policy.rates import bucket
@@ -38,18 +38,28 @@ _Waiting = Sequence[Mapping[str, Any]]
 LEASE = dt.timedelta(minutes=2)
 
 
+class Later(NamedTuple):
+    """How many messages a provider could not take now, why, and when the first is tried again."""
+
+    n: int
+    why: str
+    due_at: dt.datetime
+
+
 @dataclass(slots=True)
 class Delivered:
     """What a delivery came to; `stopped` says by provider why nothing more goes through it.
 
     `unprovided` has a sentence for messages that no provider of the project could send, and
-    `foreseen` one for those that none could if their time had come.
+    `foreseen` one for those that none could if their time had come; `busy` has by provider what is
+    put off.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     stopped: dict[str, str] = field(default_factory=dict)
     unprovided: list[str] = field(default_factory=list)
     foreseen: list[str] = field(default_factory=list)
+    busy: dict[str, Later] = field(default_factory=dict)
 
     @property
     def is_partial(self) -> bool:
@@ -150,7 +160,7 @@ def _turn(
     progress: Callable[[int], None],
 ) -> bool:
     """Settle what has arrived and let as many leave; return whether there is more to do."""
-    settled = [done for lane in lanes for done in _arrivals(environment, lane)]
+    settled = [done for lane in lanes for done in _arrivals(environment, lane, delivered)]
     leaving = _let_out(environment, lanes, settled)
     busy = any(lane.on_the_way or lane.pause() is not None for lane in lanes)
     if not (settled or leaving or busy):
@@ -174,11 +184,19 @@ def _rest(lanes: Sequence[Lane]) -> None:
         sleep(pause)
 
 
-def _arrivals(environment: Environment, lane: Lane) -> Iterator[Settlement]:
+def _arrivals(environment: Environment, lane: Lane, delivered: Delivered) -> Iterator[Settlement]:
     for message, receipt in lane.arrived():
         clock = environment.time()
         settled = settlement(message, receipt, clock)
+        if settled.state is State.QUEUED and not lane.stopped:
+            _put_off(delivered.busy, lane.account.id, settled, clock.zone)
         yield replace(settled, ask_at=ask_at(lane.account, settled.state, clock))
+
+
+def _put_off(busy: dict[str, Later], id_: str, settled: Settlement, zone: dt.tzinfo) -> None:
+    due_at = from_text(settled.due_at, zone)
+    before = busy.get(id_, Later(0, "", due_at))
+    busy[id_] = Later(before.n + 1, settled.error or before.why, min(before.due_at, due_at))
 
 
 def _let_out(
@@ -262,7 +280,7 @@ def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Deli
 def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:
     """Wait for what is on the way and settle it, also when the delivery is interrupted."""
     wait([future for lane in lanes for future in lane.on_the_way])
-    settled = [done for lane in lanes for done in _arrivals(environment, lane)]
+    settled = [done for lane in lanes for done in _arrivals(environment, lane, delivered)]
     environment.store.outbox.settle(settled, [], environment.time().stamp)
     for settlement_ in settled:
         count(settlement_, delivered.counts)

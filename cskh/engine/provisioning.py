@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from cskh.edge.peek import SETTINGS_FILE
 from cskh.engine.environment import Environment, store_path
 from cskh.engine.project import registries
 from cskh.engine.roles import check_owner
+from cskh.engine.telling import instant
 from cskh.errors import CskhError, UsageProblem, did_you_mean
 from cskh.language import _
 from cskh.model.message import Channel, Outcome, Receipt
@@ -20,13 +22,18 @@ from cskh.spec.editing import encoded, with_entry
 from cskh.spec.reading import LARGEST, read
 from cskh.store.sending import Decision
 
+# What an answer's sentence has of its status.
+_STATUS = re.compile(r"HTTP \d{3}")
 # How long somebody else may take to change a line of the settings.
 _PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One provider on one channel; `why` says what keeps it from sending, None if nothing does."""
+    """One provider on one channel; `why` says what keeps it from sending, None if nothing does.
+
+    `since` and `by` say when it was made active, and by whom, if that was done with `use`.
+    """
 
     id: str
     type: str
@@ -34,6 +41,8 @@ class Listed:
     active: bool
     stopped: bool
     why: str | None
+    since: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,7 @@ def _listed(environment: Environment, account: Account) -> Iterator[Listed]:
     only = next(iter(able)) if len(able) == 1 else None
     places: Sequence[Channel | None] = on or [only]
     for channel in places:
+        used = _used(environment, account.id, channel) if on and channel else None
         yield Listed(
             id=account.id,
             type=account.type,
@@ -70,6 +80,8 @@ def _listed(environment: Environment, account: Account) -> Iterator[Listed]:
             active=bool(on),
             stopped=why is not None,
             why=why,
+            since=instant(used.at, environment.clock) if used else None,
+            by=used.actor if used else None,
         )
 
 
@@ -170,12 +182,15 @@ def move_waiting(environment: Environment, id_: str, channel: Channel, was: str 
 
 def _before(environment: Environment, id_: str, channel: Channel) -> str | None:
     """Return which provider was active on a channel before this one."""
-    used = [
-        each
-        for each in environment.store.outbox.decisions(f"channel:{channel}")
-        if each.what == "use" and each.new == id_
-    ]
-    return used[-1].old if used else None
+    used = _used(environment, id_, channel)
+    return used.old if used else None
+
+
+def _used(environment: Environment, id_: str, channel: Channel) -> Decision | None:
+    """Return who made a provider the active one of a channel, if that was the last such change."""
+    every = environment.store.outbox.decisions(f"channel:{channel}")
+    last = [each for each in every if each.what == "use"][-1:]
+    return last[0] if last and last[0].new == id_ else None
 
 
 def waiting_for(environment: Environment, id_: str) -> int:
@@ -199,6 +214,9 @@ def _tried(environment: Environment, account: Account) -> tuple[bool | None, str
     receipt = _answer(environment, account, account.settings)
     if receipt.outcome is Outcome.ACCEPTED:
         return True, None
+    if receipt.outcome is Outcome.UNKNOWN:
+        why = _("It gave no answer that says whether the account works; nothing was sent.")
+        return False, f"{why} ({code[0]})" if (code := _STATUS.search(receipt.error or "")) else why
     return False, receipt.error or _("It didn't say why.")
 
 

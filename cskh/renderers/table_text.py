@@ -12,6 +12,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 def harmless(cell: Any) -> Any:
     """Return a cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     if not isinstance(cell, str):
         return cell
     # A carriage return alone would end the row, unquoted as it is, and begin another one.

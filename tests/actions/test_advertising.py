@@ -30,14 +30,16 @@ def sms(**parameters: Any) -> Send:
 @pytest.mark.parametrize(
     ("text", "sent"),
     [
-        ("Giam gia", "[QC] Giam gia Tu choi: soan TC"),
-        ("[QC] Giam gia", "[QC] Giam gia Tu choi: soan TC"),
-        ("[qc]Giam gia", "[qc]Giam gia Tu choi: soan TC"),
-        ("[AD] Giam gia", "[AD] Giam gia Tu choi: soan TC"),
-        ("Giam gia [QC]", "[QC] Giam gia [QC] Tu choi: soan TC"),
+        ("Giam gia", "[QC] Giam gia. Tu choi: soan TC"),
+        ("[QC] Giam gia", "[QC] Giam gia. Tu choi: soan TC"),
+        ("[qc]Giam gia", "[qc]Giam gia. Tu choi: soan TC"),
+        ("[AD] Giam gia", "[AD] Giam gia. Tu choi: soan TC"),
+        ("Giam gia [QC]", "[QC] Giam gia [QC]. Tu choi: soan TC"),
+        ("Giam gia!", "[QC] Giam gia! Tu choi: soan TC"),
+        ("Giam gia.\n", "[QC] Giam gia. Tu choi: soan TC"),
         ("Giam gia. Tu choi: soan TC", "[QC] Giam gia. Tu choi: soan TC"),
         ("Giam gia. TỪ CHỐI: soạn  TC ", "[QC] Giam gia. TU CHOI: soan  TC"),
-        ("Tu choi: soan TC. Giam gia", "[QC] Tu choi: soan TC. Giam gia Tu choi: soan TC"),
+        ("Tu choi: soan TC. Giam gia", "[QC] Tu choi: soan TC. Giam gia. Tu choi: soan TC"),
     ],
 )
 def test_an_sms_has_its_label_first_and_the_way_out_last(text: str, sent: str) -> None:

@@ -13,7 +13,7 @@ _CUSTOMERS = "Mã KH,Họ tên,Điện thoại\nKH9,Trần Văn Mới,0900000109
 
 @pytest.mark.parametrize(
     ("answer", "code", "people"),
-    [("có", 0, 1), ("gì cơ", 4, 0), ("", 4, 0)],
+    [("có", 0, 1), ("c", 0, 1), ("C", 0, 1), ("k", 4, 0), ("gì cơ", 4, 0), ("", 4, 0)],
 )
 def test_only_a_yes_imports(project: Project, answer: str, code: int, people: int) -> None:
     (project.root / "khach.csv").write_text(_CUSTOMERS, encoding="utf-8")

@@ -39,7 +39,7 @@ def test_advertising_goes_to_who_agreed_and_stops_when_refused(shop: Project, cl
     assert skipped(cli) == {"KH0002": "no_consent"}
     said = cli("run", "daily", *NOW)
     assert said.exit == 0
-    assert [message["content"] for message in shop.sent] == ["[QC] Giam gia 20% Tu choi: soan TC"]
+    assert [message["content"] for message in shop.sent] == ["[QC] Giam gia 20%. Tu choi: soan TC"]
     out = cli("customer", "opt-out", "KH0001", *SMS_ADS, *NOW)
     assert (out.exit, out.out) == (0, "KH0001 gets no more messages: sms, advertising.\n")
     cli("run", "daily", "--now", "2026-12-02T10:00")
@@ -244,3 +244,14 @@ def test_a_list_without_phones_is_refused(shop: Project, cli: Cli) -> None:
     said = cli("import", "do-not-call", "dnc.csv", "--yes")
     assert said.exit == 1
     assert "--map phone=" in said.err
+
+
+def test_an_import_that_no_workflow_can_answer_does_not_speak_of_workflows(
+    shop: Project, cli: Cli
+) -> None:
+    shop.write("dnc.csv", "Số ĐT\n0900000001\n")
+    asked = cli("import", "do-not-call", "dnc.csv", *NOW)
+    assert asked.exit == 4
+    assert "Nobody can answer here, so nothing was done" in asked.err
+    said = cli("import", "do-not-call", "dnc.csv", "--yes", *NOW)
+    assert "workflow" not in said.err

@@ -101,3 +101,14 @@ def test_a_broken_workflow_keeps_nothing_that_is_queued_from_going(
 def test_broken_settings_stop_everything(project: Project, cli: Cli) -> None:
     project.settle(providers="{thu: {type: nope}}")
     assert cli("deliver").exit == 1
+
+
+def test_what_a_busy_provider_puts_off_is_told_with_when_it_is_tried_again(
+    project: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    project.crowd(2)
+    vietguys.mood = moods.status(503, Retry_After="600")
+    said = cli("run", "daily", *TEN)
+    assert said.exit == 3
+    assert "2 messages wait for chinh: The provider is too busy (HTTP 503)." in said.err
+    assert "A run from 01/12/2026 10:10 on tries again." in said.err

@@ -164,7 +164,7 @@ def test_a_preview_writes_nothing_and_without_a_yes_nothing_is_imported(
     assert (seen.exit, counts(seen)) == (3, (2, 1, 0, 0, 1))
     assert seen.json["import"] is None
     shown = cli("order", "import", "orders.csv", "--preview", *NOW)
-    assert "code=DH1, customer=A1, amount=1" in shown.err
+    assert "Mã đơn hàng: DH1, Mã KH: A1, Tổng tiền: 1" in shown.err
     assert cli("order", "import", "orders.csv", *NOW).exit == 4
     assert orders(project) == []
     assert project.rows("SELECT count(*) FROM imports") == [(0,)]

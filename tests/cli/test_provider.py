@@ -7,6 +7,8 @@ import pytest
 from cskh.edge import moods
 from cskh.edge.stand_in import StandIn
 from tests.project import Cli, Project
+from tests.providers.fakes.esms import Esms
+from tests.providers.fakes.vendor import says
 
 TEN = ("--now", "2026-12-01T10:00")
 JSON = ("--format", "json")
@@ -41,6 +43,8 @@ def test_the_list_says_what_is_active_and_what_is_stopped(
         "channel": "sms",
         "active": True,
         "stopped": True,
+        "since": None,
+        "by": None,
     }
     assert second == {
         "id": "thu",
@@ -49,6 +53,8 @@ def test_the_list_says_what_is_active_and_what_is_stopped(
         "active": False,
         "stopped": False,
         "why": None,
+        "since": None,
+        "by": None,
     }
     assert "stopped: The account at Vietguys has no credit left." in cli("provider", "list").out
 
@@ -93,6 +99,12 @@ def test_an_owner_chooses_the_active_provider_and_comments_are_kept(
         ("phu", True),
     ]
     assert settings(project) == before.replace("sms: thu #", "sms: phu #")
+    listed = cli("provider", "list", *JSON).json["providers"]
+    assert [(each["since"], each["by"]) for each in listed] == [
+        (None, None),
+        ("2026-12-01T10:00:00+07:00", "lan"),
+    ]
+    assert "01/12/2026 10:00   lan" in cli("provider", "list").out
     assert decisions(project) == [
         ("channel:sms", "use", "thu", "phu", "lan", "2026-12-01T03:00:00Z")
     ]
@@ -258,6 +270,22 @@ def test_an_account_that_is_refused_does_not_work(project: Project, cli: Cli) ->
     (only,) = said.json["providers"]
     assert only["works"] is False
     assert only["why"]
+
+
+def test_a_check_that_gets_no_usable_answer_says_that_nothing_was_sent(
+    project: Project, cli: Cli
+) -> None:
+    with Esms() as vendor:
+        vendor.mood = says("", status=500)
+        keys = 'api_key: "${PASSCODE}", secret_key: "${PASSCODE}", brandname: B'
+        account = f"type: esms, {keys}, url: '{vendor.url}'"
+        project.settle(providers=f"{{e: {{{account}}}}}", active="{sms: e}")
+        said = cli("provider", "check", *JSON)
+    assert said.exit == 1
+    assert said.json["providers"][0]["why"] == (
+        "It gave no answer that says whether the account works; nothing was sent. (HTTP 500)"
+    )
+    assert "not stopped" in cli("provider", "list").out
 
 
 def test_a_stopped_provider_stays_so_until_the_next_run_tries_it(
