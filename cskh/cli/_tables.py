@@ -60,7 +60,9 @@ def table_of(
 
 
 def _is_numeric(cells: Sequence[Any]) -> bool:
-    return bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+    return bool(cells) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells
+    )
 
 
 def _table(columns: _Columns) -> RenderableType:

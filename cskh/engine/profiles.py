@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cskh.engine.campaigns import hidden
 from cskh.engine.environment import Environment
 from cskh.engine.refusing import is_uncalled, told_consents, told_lifted, told_opt_outs
 from cskh.engine.telling import instant, shown_value
@@ -64,7 +65,7 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
     store, fields, clock = environment.store, environment.fields, environment.clock
     values = store.customers.read(id_, stored_names(fields)).values
     pid = values["pid"]
-    sent = messages(store.reports.messages(Asked(customer=id_)), clock)
+    sent = messages(hidden(environment, store.reports.messages(Asked(customer=id_))), clock)
     return {
         **told_customer(values, fields, clock),
         "tasks": work_of(environment, "task", id_, pid),
