@@ -15,7 +15,7 @@ from pathlib import Path
 from cskh.engine.asking import ask
 from cskh.language import speak
 from cskh.model.message import State
-from tests.peers import FAULTS, SECRETS, WIRES, Wire
+from tests.peers import FAULTS, MORE, SECRETS, WIRES, Wire
 from tests.project import Project, make_project, moved, send
 from tests.sample import stamp
 from tests.store.worlds import sms, step
@@ -38,6 +38,11 @@ class End:
         return f"{path} ({self.taken})"
 
 
+def faults_of(name: str) -> list[str]:
+    """Return what a provider's server may suffer from."""
+    return [*FAULTS, *([MORE[name]] if name in MORE else [])]
+
+
 def suffer(folder: Path, name: str, fault: str) -> End:
     """Queue one message, let it meet a fault, and return what became of it within a day."""
     wire = WIRES[name]
@@ -45,16 +50,16 @@ def suffer(folder: Path, name: str, fault: str) -> End:
     project.environ.update(SECRETS)
     with wire.serve() as peer:
         if fault == "refused":
-            _reach(project, wire, re.sub(r"\d+$", "9", peer.place))
+            _reach(project, wire, re.sub(r"\d+$", "9", peer.place()))
         else:
             peer.suffer(fault)
-            _reach(project, wire, peer.place)
+            _reach(project, wire, peer.place())
         _queue(project, wire)
         with project.opened() as environment:
             send(environment)
         met, why = _row(project)
         peer.suffer(None)
-        _reach(project, wire, peer.place)
+        _reach(project, wire, peer.place())
         with project.opened() as environment:
             for now in LATER:
                 ask(moved(environment, now), (State.UNKNOWN, State.ACCEPTED))
@@ -102,14 +107,15 @@ def broken(end: End) -> list[str]:
 def main() -> int:
     """Print where every message ended, and return 1 if that breaks a promise."""
     speak("en")
-    bad = 0
+    bad = count = 0
     for name in WIRES:
-        for fault in FAULTS:
+        for fault in faults_of(name):
+            count += 1
             with tempfile.TemporaryDirectory() as folder:
                 end = suffer(Path(folder), name, fault)
             bad += bool(broken(end))
             print(f"{name:10} {fault:13} {end!s:32} {end.why[:60]}", *broken(end), *end.slips)
-    print(f"{len(WIRES) * len(FAULTS)} faults, {bad} broken promises")
+    print(f"{count} faults, {bad} broken promises")
     return 1 if bad else 0
 
 

@@ -19,7 +19,10 @@ from tests.providers.fakes.esms import Esms
 from tests.providers.fakes.viettel import Viettel
 
 # No server, a server that hangs up before or after it has read, and what it may answer.
-FAULTS = ("refused", "unread", "read", "slow", "garbage", "error in 200", "429", "500", "503")
+FAULTS = ("refused", "unread", "read", "slow", "garbage", "error in 200", "429", "500",
+          "taken, 500", "503")  # fmt: skip
+# Of who is called several times for one message: it answers the message, and then it is gone.
+MORE = dict.fromkeys(("dinstar", "goip", "zns", "zalo_oa"), "gone then")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Peer:
     `slips` are requests that the vendor would not understand.
     """
 
-    place: str
+    place: Callable[[], str]
     taken: Callable[[], int]
     suffer: Callable[[str | None], None]
     slips: Callable[[], list[str]] = list
@@ -57,19 +60,28 @@ def vietguys() -> Iterator[Peer]:
             "error in 200": moods.refuse(-18),
             "429": moods.status(429, Retry_After="90"),
             "500": moods.status(500),
+            "taken, 500": _taken_then_500,
             "503": moods.status(503),
         }
 
         def suffer(fault: str | None) -> None:
             server.mood = faults[fault]
 
-        yield Peer(server.url, lambda: len(server.accepted), suffer)
+        yield Peer(lambda: server.url, lambda: len(server.accepted), suffer)
+
+
+def _taken_then_500(call: stand_in.Call) -> None:
+    call.judge()
+    call.reply("", status=500)
 
 
 def of(
-    make: Callable[[], Any], path: str, error: str
+    make: Callable[[], Any], path: str, error: str, last: str | None = None
 ) -> Callable[[], AbstractContextManager[Peer]]:
-    """Serve a stand-in that misbehaves when it is given a message, which comes to a path."""
+    """Serve a stand-in that misbehaves when it is given a message, which comes to a path.
+
+    `last` is what it says before it is gone, if that isn't that it took the message.
+    """
 
     @contextmanager
     def serve() -> Iterator[Peer]:
@@ -83,13 +95,17 @@ def of(
                 "error in 200": vendor.says(error),
                 "429": vendor.says("", 429, Retry_After="90"),
                 "500": vendor.says("", 500),
+                "taken, 500": vendor.taken_then(500),
                 "503": vendor.says("", 503),
+                "gone then": vendor.last_words(last),
             }
 
             def suffer(fault: str | None) -> None:
+                server.come_back()
                 server.mood = _when_it_is(path, faults[fault])
 
-            yield Peer(server.url, lambda: len(server.sent), suffer, lambda: server.slips)
+            sent = server.sent
+            yield Peer(lambda: server.url, lambda: len(sent), suffer, lambda: server.slips)
 
     return serve
 
@@ -131,6 +147,8 @@ def smtp() -> Iterator[Peer]:
             "error in 200": {"RCPT": b"550 5.1.1 No such mailbox\r\n"},
             "429": {"RCPT": b"451 4.7.1 Try again later\r\n"},
             "500": {"DATA": b"451 4.3.0 Local error\r\n"},
+            # A server that says 451 to the whole mail has not taken it: this is half an answer.
+            "taken, 500": {".": b"45"},
             "503": {"HELLO": b"421 4.3.2 Too busy\r\n"},
         }
 
@@ -140,7 +158,10 @@ def smtp() -> Iterator[Peer]:
             ill.clear()
             ill.update(faults[fault])
 
-        yield Peer(str(listener.port), lambda: listener.said.count(b".\r\n"), suffer)
+        def taken() -> int:
+            return listener.said.count(b".\r\n")
+
+        yield Peer(lambda: str(listener.port), taken, suffer)
         mail_lines.close()
 
 
@@ -208,13 +229,23 @@ WIRES: Mapping[str, Wire] = {
     "zns": Wire(
         Channel.ZNS,
         f'type: zns, {ZALO}, url: "{{place}}", oauth_url: "{{place}}"',
-        of(zalo.Zalo, "/message/template", '{"error": -108, "message": "Phone number invalid"}'),
+        of(
+            zalo.Zalo,
+            "/message/template",
+            '{"error": -108, "message": "Phone number invalid"}',
+            '{"error": -124, "message": "Access token is invalid"}',
+        ),
         {"content": "", "data": {"template_id": "358203", "template_data": {"name": "An"}}},
     ),
     "zalo_oa": Wire(
         Channel.ZALO,
         f'type: zalo_oa, {ZALO}, url: "{{place}}", oauth_url: "{{place}}"',
-        of(zalo.Zalo, "/v3.0/oa/message/cs", '{"error": -230, "message": "No interaction"}'),
+        of(
+            zalo.Zalo,
+            "/v3.0/oa/message/cs",
+            '{"error": -230, "message": "No interaction"}',
+            '{"error": -216, "message": "Access token is invalid"}',
+        ),
         {"recipient": "777001"},
     ),
     "facebook": Wire(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cskh.providers import discover
-from tests.faults import broken, suffer
-from tests.peers import FAULTS, WIRES
+from tests.faults import broken, faults_of, suffer
+from tests.peers import WIRES
 
 LATER = "queued > accepted (1)"
 LEFT, MAYBE = "unknown (1)", "unknown (0)"
@@ -24,14 +24,23 @@ USUAL = {
     "error in 200": FAILED,
     "429": LATER,
     "500": MAYBE,
+    "taken, 500": LEFT,
     "503": LATER,
 }
-SURE = {"unread": TOLD, "read": TOLD, "slow": TOLD, "garbage": TOLD, "500": TOLD}
+SURE = dict.fromkeys(("unread", "read", "slow", "garbage", "500", "taken, 500"), TOLD)
+TAKEN = "accepted (1)"
 UNUSUAL = {
     "esms": SURE,
-    "dinstar": {**SURE, "error in 200": LATER},
-    # Its page says nothing, its status all: but only until the line has the next message.
-    "goip": {"read": TOLD, "slow": TOLD, "garbage": "accepted (1)", "error in 200": MAYBE},
+    "dinstar": {**SURE, "gone then": TAKEN},
+    # Its page says nothing, the status of its line all: it is looked at until the line is done.
+    "goip": {
+        **dict.fromkeys(("read", "slow", "garbage", "taken, 500"), TAKEN),
+        "error in 200": MAYBE,
+        "gone then": TOLD,
+    },
+    # What it said at last is that the token has expired: the message certainly didn't go.
+    "zns": {"gone then": LATER},
+    "zalo_oa": {"gone then": LATER},
     "yeastar": {"error in 200": LATER},
     "kannel": {"error in 200": MAYBE},
     # The mail is only read when the server has said yes to it; no server answers 500 before that.
@@ -43,7 +52,7 @@ UNUSUAL = {
 @pytest.mark.parametrize("name", WIRES)
 def test_a_message_ends_where_its_fault_allows(tmp_path: Path, name: str) -> None:
     ends = {}
-    for fault in FAULTS:
+    for fault in faults_of(name):
         folder = tmp_path / fault.replace(" ", "-")
         folder.mkdir()
         ends[fault] = suffer(folder, name, fault)

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -71,13 +72,32 @@ def _logged_in(request: Request, timeout: float) -> Response | Failure:
     asked = _call(Request(method="GET", url=request.url.partition("?")[0]), timeout)
     if isinstance(asked, Failure):
         return replace(asked, refused=True)
-    if request.login is None or asked.status != http.HTTPStatus.UNAUTHORIZED:
-        return _call(request, timeout)
-    url, challenge = _prepared(request).url or "", asked.headers.get("www-authenticate", "")
-    header = authorization(request.login, request.method, url, challenge)
-    if header is None:
+    greeted = _greeting(request, asked)
+    if greeted is None:
         return asked
-    return _call(replace(request, headers={**request.headers, "Authorization": header}), timeout)
+    answer = _call(greeted, timeout)
+    if isinstance(answer, Failure) or _challenge(answer) in ("", _challenge(asked)):
+        return answer
+    # Who asks only now, or has a new nonce, certainly took nothing.
+    greeted = _greeting(request, answer)
+    return answer if greeted is None else _call(greeted, timeout)
+
+
+def _challenge(answer: Response) -> str:
+    """Return how a server wants to be greeted, empty if it doesn't ask."""
+    asks = answer.status == http.HTTPStatus.UNAUTHORIZED
+    return answer.headers.get("www-authenticate", "") if asks else ""
+
+
+def _greeting(request: Request, asked: Response) -> Request | None:
+    """Return a call with the greeting that was asked for; None if that is none of ours."""
+    if request.login is None or asked.status != http.HTTPStatus.UNAUTHORIZED:
+        return request
+    url = _prepared(request).url or ""
+    header = authorization(request.login, request.method, url, _challenge(asked))
+    if header is None:
+        return None
+    return replace(request, headers={**request.headers, "Authorization": header})
 
 
 def _call(request: Request, timeout: float) -> Response | Failure:
@@ -116,9 +136,10 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     elif request.json is not None:
         headers["Content-Type"] = "application/json"
         body = json.dumps(request.json, default=Secret.reveal)
-    return requests.Request(
-        request.method, request.url, headers, data=body, params=_revealed(request.params)
-    ).prepare()
+    # A space as %20: a + is one only to who reads the address as a form.
+    params = urlencode(_revealed(request.params), quote_via=quote, errors="replace")
+    made = requests.Request(request.method, request.url, headers, data=body, params=params)
+    return made.prepare()
 
 
 def _revealed(words: Words) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Asking: providers say what became of messages that they took, or may have taken.
 
 Nothing but answers changes a message, each at most once; a lost question is simply asked again.
+All providers are asked at the same time, and only so long that a run of every minute can send.
 """
 
 from __future__ import annotations
@@ -8,17 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from cskh.edge.clock import monotonic
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import receipt_of
 from cskh.model.clock import Clock, from_text
 from cskh.model.message import Message, Outcome, Receipt, State
 from cskh.model.settings import Account
-from cskh.policy.asking import next_ask, sent_by
+from cskh.policy.asking import next_ask, resend_until, sent_by
 from cskh.policy.retries import wait_before
 from cskh.providers import Answers, Failure, Perform, Response, Step, converse
 from cskh.store.sending import Question
@@ -26,8 +29,11 @@ from cskh.store.values import Settlement
 
 log = logging.getLogger("cskh")
 
-# A run of every minute must not be kept from sending by asking about yesterday's campaign.
+# A run of every minute must not be kept from sending by asking about yesterday's campaign: so many
+# questions for each provider, and so many seconds for all of them. The next run asks the others.
 MOST_QUESTIONS = 500
+MOST_SECONDS = 20
+_LEAST_SECONDS = 2  # of a question that is asked at the last moment
 # A provider that loses so many questions in a row is asked no more in this run.
 _LOST_IN_A_ROW = 3
 _NEVER = frozenset({Outcome.FAILED, Outcome.UNREACHABLE, Outcome.DECLINED})
@@ -35,20 +41,74 @@ _NEVER = frozenset({Outcome.FAILED, Outcome.UNREACHABLE, Outcome.DECLINED})
 _ANSWERS = frozenset({*range(200, 300), 404})
 
 
-def ask(environment: Environment, states: Collection[State]) -> Counter[str]:
+@dataclass(slots=True)
+class _Talk:
+    """The questions for one provider; one that is down is asked no more."""
+
+    account: Account
+    pool: ThreadPoolExecutor
+    waiting: deque[Question]
+    on_the_way: dict[Future[Receipt], Question] = field(default_factory=dict)
+    lost: int = 0  # in a row
+
+    def go_on(self, environment: Environment, left: float) -> None:
+        """Ask what there is room for, in a run that has so many seconds left."""
+        if left <= 0 or self.lost >= _LOST_IN_A_ROW:
+            return
+        patience = min(self.account.timeout, max(_LEAST_SECONDS, int(left)))
+        account = replace(self.account, timeout=patience)
+        while self.waiting and len(self.on_the_way) < self.account.parallel:
+            question = self.waiting.popleft()
+            run = copy_context().run
+            asked = self.pool.submit(run, _asked, environment, account, question.message)
+            self.on_the_way[asked] = question
+
+    def heard(self) -> Iterator[tuple[Question, Receipt]]:
+        """Yield what was answered meanwhile."""
+        for each in [each for each in self.on_the_way if each.done()]:
+            question = self.on_the_way.pop(each)
+            receipt = receipt_of(each, question.message)
+            self.lost = self.lost + 1 if receipt.outcome is Outcome.STOPPED else 0
+            yield question, receipt
+
+
+def ask(
+    environment: Environment,
+    states: Collection[State],
+    seconds: float = MOST_SECONDS,
+    time: Callable[[], float] = monotonic,
+) -> Counter[str]:
     """Ask providers about messages in some states whose time has come to be asked about.
 
-    Returns how many are now accepted, delivered, failed, or `retried` as they never arrived.
+    When the `seconds` are over, nothing more is asked; `time` counts them. Returns how many are now
+    accepted, delivered, failed, or `retried` as they never arrived.
     """
     told: Counter[str] = Counter()
-    for account in environment.project.settings.providers.values():
-        if _answering(account) is None:
-            continue
-        if questions := list(_questions(environment, account, states)):
-            told.update(_ask_all(environment, account, questions))
+    until = time() + seconds
+    with ExitStack() as pools:
+        talks = list(_talks(environment, states, pools))
+        while True:
+            for talk in talks:
+                talk.go_on(environment, until - time())
+            on_the_way = [each for talk in talks for each in talk.on_the_way]
+            if not on_the_way:
+                break
+            wait(on_the_way, return_when=FIRST_COMPLETED)
+            told.update(_record(environment, [each for talk in talks for each in talk.heard()]))
     if told:
         log.info("asked", extra={"counts": dict(told)})
     return told
+
+
+def _talks(
+    environment: Environment, states: Collection[State], pools: ExitStack
+) -> Iterator[_Talk]:
+    for account in environment.project.settings.providers.values():
+        if _answering(account) is None:
+            continue
+        if questions := deque(_questions(environment, account, states)):
+            pool = pools.enter_context(ThreadPoolExecutor(account.parallel))
+            yield _Talk(account, pool, questions)
 
 
 def ask_at(account: Account, state: State, clock: Clock) -> str | None:
@@ -83,30 +143,6 @@ def _aged(question: Question, clock: Clock) -> Question:
     """Say how old a message is: providers forget what they were given."""
     age = clock.now - from_text(question.sent_at)
     return question._replace(message=replace(question.message, age=int(age.total_seconds())))
-
-
-def _ask_all(
-    environment: Environment, account: Account, questions: Sequence[Question]
-) -> Counter[str]:
-    """Ask one provider, many questions at a time; one that is down is asked no more."""
-    told: Counter[str] = Counter()
-    waiting, lost = deque(questions), 0
-    on_the_way: dict[Future[Receipt], Question] = {}
-    with ThreadPoolExecutor(account.parallel) as pool:
-        while True:
-            while waiting and lost < _LOST_IN_A_ROW and len(on_the_way) < account.parallel:
-                question = waiting.popleft()
-                run = copy_context().run
-                asked = pool.submit(run, _asked, environment, account, question.message)
-                on_the_way[asked] = question
-            if not on_the_way:
-                return told
-            wait(on_the_way, return_when=FIRST_COMPLETED)
-            heard = [(on_the_way.pop(each), each) for each in list(on_the_way) if each.done()]
-            answers = [(question, receipt_of(each, question.message)) for question, each in heard]
-            for _question, receipt in answers:
-                lost = lost + 1 if receipt.outcome is Outcome.STOPPED else 0
-            told.update(_record(environment, answers))
 
 
 def _asked(environment: Environment, account: Account, message: Message) -> Receipt:
@@ -144,8 +180,12 @@ def _record(environment: Environment, answers: Iterable[tuple[Question, Receipt]
 
 def answer(question: Question, receipt: Receipt, clock: Clock) -> Settlement:
     """Return what an answer makes of a message; its tries were counted when they were made."""
+    sent_at = from_text(question.sent_at, clock.zone)
+    until = resend_until(sent_at, receipt.knows_for) if receipt.knows_for else None
+    if until is not None and clock.has_come(until):
+        receipt = replace(receipt, outcome=Outcome.UNKNOWN)
     state, wait_for = _became(question, receipt)
-    again = next_ask(from_text(question.sent_at, clock.zone), clock.now)
+    again = next_ask(sent_at, clock.now)
     is_open = state in (State.UNKNOWN, State.ACCEPTED)
     return Settlement(
         id=question.message.id,
@@ -155,6 +195,7 @@ def answer(question: Question, receipt: Receipt, clock: Clock) -> Settlement:
         provider_id=receipt.provider_id,
         error=receipt.error if state in (State.FAILED, State.QUEUED) else None,
         ask_at=clock.stored(again) if is_open and again else None,
+        resend_until=clock.stored(until) if until and state is State.QUEUED else None,
         falls_back=receipt.outcome is Outcome.UNREACHABLE,
         declined=receipt.outcome is Outcome.DECLINED,
     )
@@ -171,7 +212,7 @@ def _became(question: Question, receipt: Receipt) -> tuple[State, int]:
         return State.FAILED, 0
     if outcome is Outcome.RETRY and stood is State.UNKNOWN:
         if wait_before(question.message.attempts, None, question.message.id) is None:
-            return State.FAILED, 0
+            return (State.UNKNOWN if receipt.knows_for else State.FAILED), 0
         # Not later than need be: who would tell us that he has it already forgets it one day.
         return State.QUEUED, receipt.retry_after or 0
     return stood, 0

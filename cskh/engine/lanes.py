@@ -18,12 +18,14 @@ from cskh.model.standing import Standing
 from cskh.policy.leaving import Defer, Drop, leave
 from cskh.policy.rates import Bucket
 from cskh.policy.retries import FAILURES_IN_A_ROW, wait_before
+from cskh.providers import Narrow
 from cskh.store.values import Claimed, Queue, Settlement
 
 log = logging.getLogger("cskh")
 
 # What says that the provider is at fault, not the message.
 _FAILURES = frozenset({Outcome.RETRY, Outcome.UNKNOWN})
+_NO_TRIES = frozenset({Outcome.STOPPED, Outcome.BUSY})
 Converse = Callable[[Account, Message], Receipt]
 
 
@@ -45,6 +47,7 @@ class Lane:
     waiting: deque[Claimed] = field(default_factory=deque)
     on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
     failures: int = 0  # in a row
+    is_busy: bool = False  # it has no room: what waits is for the next delivery
 
     @property
     def on_trial(self) -> bool:
@@ -54,11 +57,15 @@ class Lane:
     @property
     def width(self) -> int:
         """Return how many messages may be on the way at once."""
-        return 1 if self.on_trial else self.account.parallel
+        if self.on_trial:
+            return 1
+        narrow: Narrow = self.account.settings
+        own = narrow.at_once if hasattr(narrow, "at_once") else self.account.parallel
+        return min(own, self.account.parallel)
 
     def room(self, at: float) -> int:
         """Return how many more messages may leave at a time."""
-        if self.stopped:
+        if self.stopped or self.is_busy:
             return 0
         room = self.width - len(self.on_the_way)
         return min(room, self.bucket.allowed(at)) if self.bucket else room
@@ -74,7 +81,7 @@ class Lane:
     def pause(self) -> float | None:
         """Return the seconds until its rate lets more leave, None if nothing waits for that."""
         is_full = len(self.on_the_way) >= self.width
-        if self.bucket is None or self.drained or self.stopped or is_full:
+        if self.bucket is None or self.drained or self.stopped or self.is_busy or is_full:
             return None
         return self.bucket.until_next()
 
@@ -86,6 +93,9 @@ class Lane:
 
     def _judged(self, receipt: Receipt) -> Receipt:
         """Learn from a receipt how the provider is; on trial, its failure is not the message's."""
+        if receipt.outcome is Outcome.BUSY:
+            self.is_busy = True
+            return receipt
         failed = receipt.outcome in _FAILURES
         self.failures = self.failures + 1 if failed else 0
         if self.on_trial and receipt.outcome is Outcome.RETRY:
@@ -107,12 +117,19 @@ def receipt_of(future: Future[Receipt], message: Message) -> Receipt:
 
 
 def judge(claimed: Claimed, standing: Standing, policy: Policy, clock: Clock) -> Settlement | None:
-    """Return how policy keeps a message from leaving now, None if it may leave."""
+    """Return what keeps a message from leaving now, None if it may leave.
+
+    One that may have arrived before stays with that when its provider may have forgotten it.
+    """
     message = claimed.message
+    if message.resend_until is not None and message.resend_until <= clock.stamp:
+        return _lapsed(message, clock)
     decision = leave(message.sort, claimed.to_staff, standing, policy, clock)
     if isinstance(decision, Defer):
         return _settled(message, State.QUEUED, clock.stored(decision.until), decision.reason)
     if isinstance(decision, Drop):
+        if message.resend_until is not None:
+            return _lapsed(message, clock)
         return _settled(message, State.SKIPPED, clock.stamp, decision.reason)
     return None
 
@@ -123,13 +140,24 @@ def _settled(message: Message, state: State, due_at: str, reason: str) -> Settle
     )
 
 
+def _lapsed(message: Message, clock: Clock) -> Settlement:
+    return Settlement(
+        id=message.id,
+        state=State.UNKNOWN,
+        attempts=message.attempts,
+        due_at=clock.stamp,
+        error=_("It may have arrived, and it is too late to send it again safely."),
+    )
+
+
 def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
     """Return what a receipt makes of a message.
 
-    A message that met its provider's failure is queued again without losing an attempt. A
-    duplicate is what our own earlier try sent, if there was one, else somebody else's text.
+    A message that met its provider's failure, or found no room there, is queued again without
+    losing an attempt. A duplicate is what our own earlier try sent, if there was one, else
+    somebody else's text.
     """
-    attempts = message.attempts + (receipt.outcome is not Outcome.STOPPED)
+    attempts = message.attempts + (receipt.outcome not in _NO_TRIES)
     state, due = _state(message, receipt, attempts, clock)
     # What is said of a message that was taken is a note on it, but not that we had sent it before.
     was_taken = state is State.ACCEPTED and receipt.outcome is Outcome.DUPLICATE
@@ -157,14 +185,15 @@ def _state(
             return State.FAILED, clock.now
         case Outcome.DUPLICATE:
             return (State.ACCEPTED if message.attempts else State.FAILED), clock.now
-        case Outcome.STOPPED:
+        case Outcome.STOPPED | Outcome.BUSY:
             return State.QUEUED, clock.now
         case Outcome.UNKNOWN:
             return State.UNKNOWN, clock.now
         case Outcome.RETRY | Outcome.LATER:
             wait = wait_before(attempts, receipt.retry_after, message.id)
             if wait is None:
-                return State.FAILED, clock.now
+                # An earlier try may have arrived, and nobody can say so any more.
+                return (State.UNKNOWN if message.resend_until else State.FAILED), clock.now
             return State.QUEUED, clock.now + dt.timedelta(seconds=wait)
 
 

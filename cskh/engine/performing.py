@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from cskh.edge import wire
+from cskh.edge.clock import monotonic, sleep
 from cskh.edge.clock import now as real_now
 from cskh.edge.locks import alone
 from cskh.engine.environment import store_path
 from cskh.engine.project import Project
-from cskh.errors import CskhError
+from cskh.errors import Busy, CskhError
+from cskh.language import _
 from cskh.model.clock import from_text, to_text
 from cskh.model.settings import Account, Page
 from cskh.providers import (
+    HELD,
     Alone,
     Append,
     Failure,
@@ -28,6 +32,7 @@ from cskh.providers import (
     Request,
     Response,
     Step,
+    Wait,
     do,
 )
 from cskh.store.base import Store
@@ -40,8 +45,10 @@ _PATIENCE = 30.0
 def performer(account: Account, now: dt.datetime, project: Project, store: Store) -> Perform:
     """Return what performs an account's steps.
 
-    `now` (aware) stands in files, whose relative paths begin at the project's folder.
+    `now` (aware) stands in files, whose relative paths begin at the project's folder. A
+    conversation waits only until the account's time-out, counted from here.
     """
+    until = monotonic() + account.timeout
 
     def perform(step: Step) -> Response | Failure:
         try:
@@ -52,15 +59,35 @@ def performer(account: Account, now: dt.datetime, project: Project, store: Store
                     return _remembered(step, store.tokens)
                 case Pages():
                     return _connected(project.settings.pages)
+                case Wait():
+                    return _waited(step.seconds, until)
                 case Alone():
-                    patience = account.timeout + _PATIENCE
-                    with alone(store_path(project), step.name, patience):
-                        return do(step.errand(), perform)
+                    return _alone(step, store_path(project), account.timeout, perform)
         except CskhError as error:  # the disk is full, somebody keeps the lock: nothing has left
             return Failure(refused=True, error=error.message)
         return _sent(step, account.timeout, now, project.root)
 
     return perform
+
+
+def _alone(step: Alone, store: Path, timeout: int, perform: Perform) -> Response | Failure:
+    """Do an errand under its name's lock; who has no more patience is told that it is held."""
+    patience = timeout + _PATIENCE if step.patience is None else step.patience
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(alone(store, step.name, patience))
+        except Busy:
+            if step.patience is None:
+                raise
+            return Response(status=HELD)
+        return do(step.errand(), perform)
+
+
+def _waited(seconds: float, until: float) -> Response | Failure:
+    if monotonic() + seconds > until:
+        return Failure(refused=True, error=_("It took too long."))
+    sleep(seconds)
+    return Response(status=200)
 
 
 def _sent(

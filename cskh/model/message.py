@@ -44,7 +44,8 @@ class Message:
     """An outbox row as a provider sees it; `attempts` counts the tries before this one.
 
     `page` is the fanpage or OA that it goes from, `provider_id` what the provider called it before,
-    `age` how many seconds ago it was last let out, None if it wasn't or nobody knows.
+    `age` how many seconds ago it was last let out, None if it wasn't or nobody knows. One that may
+    have arrived before is sent again until `resend_until` (a stored instant) at most.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Message:
     page: str | None = None
     provider_id: str | None = None
     age: int | None = None
+    resend_until: str | None = None
 
     @property
     def sort(self) -> tuple[Channel, Purpose]:
@@ -71,6 +73,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     DELIVERED = "delivered"  # asked later, the provider says that it arrived
     RETRY = "retry"  # certainly not sent: may be tried again
+    BUSY = "busy"  # certainly not sent: the provider has no room now, which is nobody's fault
     LATER = "later"  # a cap of the account or the phone, no failure of the provider
     FAILED = "failed"  # this message will never go
     DUPLICATE = "duplicate"  # the provider says that it has this text already
@@ -82,12 +85,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The end of one conversation with a provider; `retry_after` is in seconds."""
+    """The end of one conversation with a provider; `retry_after` is in seconds.
+
+    A retry with `knows_for` may have arrived: the provider takes no message twice for so many
+    seconds after it left, on the same day.
+    """
 
     outcome: Outcome
     provider_id: str | None = None
     error: str | None = None
     retry_after: int | None = None
+    knows_for: int | None = None
 
 
 # GSM 03.38 default alphabet and its extension table, which costs two septets a character.

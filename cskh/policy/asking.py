@@ -9,12 +9,22 @@ import datetime as dt
 _AGES = tuple(dt.timedelta(minutes=each) for each in (1, 10, 60, 6 * 60, 24 * 60, 72 * 60))
 # What a provider got a moment ago may not stand in its books yet: "never got it" is no news.
 BOOKED_AFTER = dt.timedelta(minutes=1)
+_ON_THE_WAY = dt.timedelta(minutes=1)  # what leaves just before midnight arrives after it
 
 
 def next_ask(sent_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
     """Return when to ask next about a message that left at a time, None for never again."""
     age = now - sent_at
     return next((sent_at + each for each in _AGES if each > age), None)
+
+
+def resend_until(sent_at: dt.datetime, knows_for: int) -> dt.datetime:
+    """Return until when a message may be sent again that its provider knows for some seconds.
+
+    `sent_at` is in the project's zone: some count days, and forget at midnight.
+    """
+    midnight = dt.datetime.combine(sent_at.date() + dt.timedelta(days=1), dt.time(), sent_at.tzinfo)
+    return min(sent_at + dt.timedelta(seconds=knows_for), midnight - _ON_THE_WAY)
 
 
 def sent_by(now: dt.datetime, timeout: int) -> dt.datetime:

@@ -1,6 +1,7 @@
 """Providers: one file each, a generator that yields requests and is sent responses, without I/O."""
 
 from cskh.providers._base import (
+    HELD,
     REGISTRY,
     Alone,
     Answers,
@@ -10,6 +11,8 @@ from cskh.providers._base import (
     Failure,
     Flow,
     Mail,
+    Narrow,
+    NotTaken,
     Pages,
     Perform,
     Provider,
@@ -18,6 +21,7 @@ from cskh.providers._base import (
     Request,
     Response,
     Step,
+    Wait,
     Words,
     converse,
     discover,
@@ -27,6 +31,7 @@ from cskh.providers._base import (
 from cskh.providers._mail import written
 
 __all__ = [
+    "HELD",
     "REGISTRY",
     "Alone",
     "Answers",
@@ -36,6 +41,8 @@ __all__ = [
     "Failure",
     "Flow",
     "Mail",
+    "Narrow",
+    "NotTaken",
     "Pages",
     "Perform",
     "Provider",
@@ -44,6 +51,7 @@ __all__ = [
     "Request",
     "Response",
     "Step",
+    "Wait",
     "Words",
     "converse",
     "discover",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from cskh.language import N_, _
 from cskh.model.message import Outcome, Receipt
@@ -102,7 +102,7 @@ def quoted(said: object, *secrets: Secret) -> str:
 
 def _forms(secret: Secret) -> set[str]:
     bare = secret.reveal()
-    return {bare, quote_plus(bare)} - {""}
+    return {bare, quote_plus(bare), quote(bare, safe="")} - {""}
 
 
 def _one_line(text: str) -> str:

@@ -105,10 +105,23 @@ class Remember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alone:
-    """Do an errand while nobody else does one of this name, in any process; answered by its end."""
+    """Do an errand while nobody else does one of this name, in any process; answered by its end.
+
+    With `patience` (seconds) who still has to wait then is answered with the status HELD, and
+    nothing of the errand was done. One that `delivers` hands the message over.
+    """
 
     name: str
     errand: Callable[[], Errand] = field(compare=False, repr=False)
+    patience: float | None = None
+    delivers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Let some seconds pass; it fails if the conversation has then lasted for its time."""
+
+    seconds: float
     delivers: ClassVar[bool] = False
 
 
@@ -119,7 +132,16 @@ class Pages:
     delivers: ClassVar[bool] = False
 
 
-Step = Request | Append | Mail | Recall | Remember | Alone | Pages
+Step = Request | Append | Mail | Recall | Remember | Alone | Wait | Pages
+HELD = 0  # the status with which who waits for somebody else's errand is answered
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Say that what was handed over was certainly refused: it may be handed over once more.
+
+    Without it whatever fails after a step that delivers leaves the message unknown.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +173,8 @@ class Failure:
     error: str
 
 
-Flow = Generator[Step, Response, Receipt]
-# Steps that deliver nothing and are told also what failed; its end answers the step it is done for.
+Flow = Generator[Step | NotTaken, Response, Receipt]
+# Steps that are told also what failed; its end answers the step it is done for.
 Errand = Generator[Step, "Response | Failure", "Response | Failure"]
 Perform = Callable[[Step], Response | Failure]
 
@@ -160,18 +182,24 @@ Perform = Callable[[Step], Response | Failure]
 def converse(flow: Flow, perform: Perform) -> Receipt:
     """Drive a flow to its receipt; a message whose answer is lost is unknown.
 
+    So is one that was handed over, whatever fails afterwards, unless the flow says NotTaken.
     A slip in a provider's code is raised: whoever asked holds a message that may have left, to be
     settled as unknown, and the log gets the traceback.
     """
-    turn = _advance(flow, None)
+    turn, handed_over = _advance(flow, None), False
     while not isinstance(turn, Receipt):
+        if isinstance(turn, NotTaken):
+            handed_over = False
+            turn = _advance(flow, Response(status=HELD))
+            continue
         answer = perform(turn)
         if isinstance(answer, Failure):
             flow.close()
-            certain = answer.refused or not turn.delivers
+            unclear = handed_over or (turn.delivers and not answer.refused)
             return Receipt(
-                outcome=Outcome.RETRY if certain else Outcome.UNKNOWN, error=answer.error
+                outcome=Outcome.UNKNOWN if unclear else Outcome.RETRY, error=answer.error
             )
+        handed_over = handed_over or turn.delivers
         turn = _advance(flow, answer)
     return turn
 
@@ -188,7 +216,7 @@ def do(errand: Errand, perform: Perform) -> Response | Failure:
         answer = perform(step)
 
 
-def _advance(flow: Flow, answer: Response | None) -> Step | Receipt:
+def _advance(flow: Flow, answer: Response | None) -> Step | NotTaken | Receipt:
     try:
         return next(flow) if answer is None else flow.send(answer)
     except StopIteration as end:
@@ -204,6 +232,15 @@ class Checks(Protocol):
         ...
 
 
+class Narrow(Protocol):
+    """A provider that can take but so many messages at once, whatever `parallel` says."""
+
+    @property
+    def at_once(self) -> int:
+        """Return how many."""
+        ...
+
+
 class Answers(Protocol):
     """A provider that can be asked what became of a message, by our number or by its own."""
 
@@ -211,7 +248,8 @@ class Answers(Protocol):
         """Converse about a message that was sent before, or may have been.
 
         The receipt is accepted if it is on its way, delivered, failed, or unknown if the provider
-        can't tell; retry if the provider is certain that it never got it.
+        can't tell; retry if the provider is certain that it never got it, or if it remembers it
+        for so long (`knows_for`) that another try can do no harm.
         """
         ...
 

@@ -20,7 +20,7 @@ _PLACE = "#param#"  # stands in a text for what `text_param` has
 CODES: Mapping[int, tuple[Outcome, str]] = MappingProxyType(
     {
         400: (Outcome.FAILED, N_("The gateway doesn't understand the request.")),
-        413: (Outcome.RETRY, N_("This is too much at once for the gateway.")),
+        413: (Outcome.FAILED, N_("The text is too long for the gateway.")),
         500: (Outcome.UNKNOWN, N_("The gateway didn't say whether it took the message.")),
         550: (Outcome.RETRY, N_("No port of the gateway can send now.")),
     }

@@ -22,6 +22,7 @@ from cskh.providers._base import (
     Alone,
     Errand,
     Failure,
+    NotTaken,
     Recall,
     Remember,
     Request,
@@ -89,7 +90,7 @@ class App:
 
 def called(
     app: App, call: Callable[[Secret], Request], expired: frozenset[int]
-) -> Generator[Step, Response, Response | Receipt]:
+) -> Generator[Step | NotTaken, Response, Response | Receipt]:
     """Make a call with the app's access token, which is renewed once if it doesn't work."""
     token = yield from _token(app, None)
     if isinstance(token, Receipt):
@@ -97,6 +98,7 @@ def called(
     response = yield call(token)
     if whole(as_object(response).get("error")) not in expired:
         return response
+    yield NotTaken()
     token = yield from _token(app, token)
     if isinstance(token, Receipt):
         return token

@@ -10,7 +10,7 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Purpose, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import as_object, identifier, rejected, whole
+from cskh.providers._answers import HOUR, as_object, identifier, rejected, whole
 from cskh.providers._base import Flow, Request, provider
 from cskh.providers._sms import (
     HOST,
@@ -113,7 +113,7 @@ class Esms:
         """
         if message.provider_id is None:
             if is_fresh(message):
-                return Receipt(outcome=Outcome.RETRY)
+                return Receipt(outcome=Outcome.RETRY, knows_for=HOUR)
             return unsure(_("eSMS tells only about messages that it gave a number."))
         response = yield self._asking(message.provider_id)
         receipt = rejected(response) or self._receipt(as_object(response))

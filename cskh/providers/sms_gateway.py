@@ -29,6 +29,7 @@ ASK: Mapping[str, Ask] = MappingProxyType({"dinstar": _dinstar.ask, "goip": _goi
 CHECK: Mapping[str, Check] = MappingProxyType(
     {"dinstar": _dinstar.check, "goip": _goip.check, "kannel": _kannel.check}
 )
+_ONE_EACH = frozenset({"goip"})  # whose ports take one message after the other
 _SIMS = ("dinstar", "goip", "openvox", "yeastar")
 
 
@@ -36,8 +37,8 @@ _SIMS = ("dinstar", "goip", "openvox", "yeastar")
 class SmsGateway:
     """SMS through a SIM gateway of your own (Dinstar, GoIP, OpenVox, Yeastar), or through Kannel.
 
-    A SIM takes some seconds for each SMS: `rate` is best six a minute for each port, and `parallel`
-    one for a GoIP, whose lines lose what comes while they are at work.
+    A SIM takes some seconds for each SMS: `rate` is best six a minute for each port. A GoIP gets as
+    many messages at once as it has `ports`, as a line at work loses what comes.
 
     ```yaml
     providers:
@@ -92,6 +93,13 @@ class SmsGateway:
         if phone is None:
             return no_phone()
         return (yield from SEND[self.driver](self._box, message, phone))
+
+    @property
+    def at_once(self) -> int:
+        """Return how many messages may be on the way at once; who queues them doesn't have this."""
+        if self.driver not in _ONE_EACH:
+            raise AttributeError(f"{self.driver} takes as many as come")
+        return len(set(self.ports))
 
     @property
     def ask(self) -> Callable[[Message], Flow]:

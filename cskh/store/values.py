@@ -92,7 +92,8 @@ class Claimed:
 class Settlement:
     """What became of a claimed message; `due_at` is a stored instant.
 
-    `ask_at` is when its provider is to be asked about it, None for never.
+    `ask_at` is when its provider is to be asked about it, None for never, `resend_until` until when
+    it may be sent again though it may have arrived; an earlier such instant holds on.
     One that `falls_back` goes another way if it was planned with one, and who `declined` it is
     left alone on its channel from now on; both in the same transaction.
     """
@@ -105,6 +106,7 @@ class Settlement:
     error: str | None = None
     skip_reason: str | None = None
     ask_at: str | None = None
+    resend_until: str | None = None
     falls_back: bool = False
     declined: bool = False
 

@@ -28,7 +28,7 @@ def test_secrets_are_revealed_wherever_they_stand() -> None:
         post(server.url, form={"pwd": key}, params={"key": key}, headers={"Token": key})
         post(server.url, json={"in": {"key": key}})
     form, body = (said.decode() for said in server.said)
-    assert "POST /?key=khoa+bi+mat HTTP/1.1" in form
+    assert "POST /?key=khoa%20bi%20mat HTTP/1.1" in form
     assert "Token: khoa bi mat" in form
     assert form.endswith("\r\n\r\npwd=khoa+bi+mat")
     assert "Content-Type: application/json" in body

@@ -11,6 +11,7 @@ from cskh.providers import (
     REGISTRY,
     Failure,
     Flow,
+    NotTaken,
     Request,
     Response,
     Step,
@@ -53,6 +54,42 @@ REFUSED = Failure(refused=True, error="no such host")
 )
 def test_only_a_lost_message_is_unknown(turns: list[Response | Failure], receipt: Receipt) -> None:
     assert converse(two_steps(), scripted(*turns)) == receipt
+
+
+def asks_afterwards() -> Flow:
+    yield SEND
+    yield TOKEN
+    return TAKEN
+
+
+def sends_once_more() -> Flow:
+    yield SEND
+    yield NotTaken()
+    yield TOKEN
+    yield SEND
+    return TAKEN
+
+
+@pytest.mark.parametrize("failure", [LOST, REFUSED], ids=["lost", "refused"])
+def test_a_message_that_was_handed_over_is_unknown_whatever_fails_then(failure: Failure) -> None:
+    unknown = Receipt(outcome=Outcome.UNKNOWN, error=failure.error)
+    assert converse(asks_afterwards(), scripted(OK, failure)) == unknown
+
+
+@pytest.mark.parametrize(
+    ("turns", "outcome"),
+    [
+        ([OK, OK, OK], Outcome.ACCEPTED),
+        ([OK, LOST], Outcome.RETRY),
+        ([OK, REFUSED], Outcome.RETRY),
+        ([OK, OK, REFUSED], Outcome.RETRY),
+        ([OK, OK, LOST], Outcome.UNKNOWN),
+    ],
+)
+def test_what_was_certainly_refused_may_be_handed_over_once_more(
+    turns: list[Response | Failure], outcome: Outcome
+) -> None:
+    assert converse(sends_once_more(), scripted(*turns)).outcome is outcome
 
 
 def test_a_flow_that_ends_without_asking_sends_nothing() -> None:

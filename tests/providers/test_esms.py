@@ -96,7 +96,8 @@ def test_however_often_it_is_sent_it_is_taken_once(esms: StandIn) -> None:
 def test_the_answer_is_lost_and_the_next_try_says_so(esms: StandIn) -> None:
     esms.moods.append(vendor.cut_read)
     assert talk(at(esms).flow(sms())).outcome is Outcome.UNKNOWN
-    assert talk(at(esms).ask(sms(age=60))) == Receipt(outcome=Outcome.RETRY)
+    again = Receipt(outcome=Outcome.RETRY, knows_for=3600)
+    assert talk(at(esms).ask(sms(age=60))) == again
     assert talk(at(esms).flow(sms())) == Receipt(outcome=Outcome.ACCEPTED)
     assert len(esms.sent) == 1
 

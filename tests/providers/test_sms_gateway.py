@@ -102,11 +102,15 @@ def test_a_wrong_password_sends_nothing_and_is_not_told(device: Gateway) -> None
 
 @every_driver
 @pytest.mark.parametrize(
-    "mood", [vendor.cut_read, vendor.silent, vendor.says("", 500)], ids=["cut", "silent", "500"]
+    "mood",
+    [vendor.cut_read, vendor.silent, vendor.says("", 500), vendor.taken_then(500)],
+    ids=["cut", "silent", "500", "taken, 500"],
 )
 def test_a_message_that_may_have_left_is_unknown(driver: str, device: Gateway, mood: Any) -> None:
     before = {"dinstar": 1, "goip": 1}.get(driver, 0)  # questions that hold no message
     device.moods.extend([vendor.content] * before + [mood])
+    # And a GoIP nobody can ask afterwards.
+    device.mood = vendor.cut_unread if driver == "goip" else vendor.content
     assert talk(at(device).flow(sms()), timeout=0.5).outcome is Outcome.UNKNOWN
 
 
@@ -275,9 +279,16 @@ def test_a_gateway_gets_the_numbers_that_it_dials(
 # Dinstar
 
 
-def test_dinstar_may_ask_for_basic() -> None:
-    with gateways.Dinstar(basic=True) as stand_in:
-        assert talk(at(stand_in).flow(sms())).outcome is Outcome.ACCEPTED
+@pytest.mark.parametrize("basic", [False, True], ids=["digest", "basic"])
+@pytest.mark.parametrize("fresh", [False, True], ids=["one nonce", "fresh nonces"])
+@pytest.mark.parametrize("other", [None, 200, 404, 405])
+def test_dinstar_asks_in_its_own_way_who_calls(basic: bool, fresh: bool, other: int | None) -> None:
+    with gateways.Dinstar(basic, other, fresh) as stand_in:
+        one = at(stand_in)
+        assert [talk(one.flow(sms(number))).outcome for number in (1, 2)] == [Outcome.ACCEPTED] * 2
+        assert talk(one.check()).outcome is Outcome.ACCEPTED
+        assert talk(at(stand_in, password=Secret("sai")).flow(sms(3))).outcome is Outcome.STOPPED
+        assert len(stand_in.sent) == 2
         assert stand_in.slips == []
 
 
@@ -285,7 +296,7 @@ def test_dinstar_may_ask_for_basic() -> None:
     ("code", "outcome"),
     [
         (400, Outcome.FAILED),
-        (413, Outcome.RETRY),
+        (413, Outcome.FAILED),
         (500, Outcome.UNKNOWN),
         (550, Outcome.RETRY),
         (777, Outcome.UNKNOWN),
@@ -342,10 +353,50 @@ def test_goip_skips_lines_that_are_at_work(goip: gateways.Goip) -> None:
 
 
 def test_goip_with_all_lines_at_work_waits_without_losing_a_message(goip: gateways.Goip) -> None:
-    goip.status_after = "STARTED"
+    goip.looks = 1000
     found = [talk(at(goip).flow(sms(number))).outcome for number in range(1, 5)]
-    assert found == [Outcome.ACCEPTED] * 3 + [Outcome.STOPPED]
+    assert found == [Outcome.ACCEPTED] * 3 + [Outcome.BUSY]
+    assert (len(goip.sent), goip.lost) == (3, [])
+
+
+def test_goip_is_watched_until_its_line_says_what_became_of_a_message(goip: gateways.Goip) -> None:
+    goip.looks, goip.errors["0900000002"] = 3, "38 <network> out of order"
+    found = [talk(at(goip, ports=(1,)).flow(sms(number))) for number in (1, 2, 3)]
+    assert [each.outcome for each in found] == [
+        Outcome.ACCEPTED,
+        Outcome.FAILED,
+        Outcome.ACCEPTED,
+    ]
+    assert found[1].error == "The gateway could not send it: 38 <network> out of order"
     assert len(goip.sent) == 3
+
+
+@pytest.mark.parametrize(
+    "mood",
+    [vendor.cut_read, vendor.silent, vendor.taken_then(500)],
+    ids=["cut", "silent", "500"],
+)
+def test_goips_line_knows_a_message_whose_answer_was_lost(goip: gateways.Goip, mood: Any) -> None:
+    goip.moods.extend([vendor.content, mood])
+    assert talk(at(goip).flow(sms()), timeout=0.5).outcome is Outcome.ACCEPTED
+
+
+def test_a_form_that_no_line_of_goip_shows_may_be_anywhere(goip: gateways.Goip) -> None:
+    goip.moods.extend([vendor.content, vendor.says("<html>Session expired</html>")])
+    assert talk(at(goip).flow(sms()), waits=99).outcome is Outcome.UNKNOWN
+    assert len(goip.asked) == 1 + 3  # it isn't looked for until the end of time
+
+
+def test_goip_that_is_gone_after_it_took_a_message_leaves_it_unknown(goip: gateways.Goip) -> None:
+    goip.moods.extend([vendor.content, vendor.last_words()])
+    assert talk(at(goip).flow(sms())).outcome is Outcome.UNKNOWN
+    assert len(goip.sent) == 1
+
+
+def test_what_goip_shows_of_an_earlier_try_is_not_taken_for_this_one(goip: gateways.Goip) -> None:
+    talk(at(goip, ports=(1,)).flow(sms()))
+    goip.moods.extend([vendor.content, vendor.says("<html>Session expired</html>")])
+    assert talk(at(goip, ports=(1,)).flow(sms(attempts=1))).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -353,18 +404,19 @@ def test_goip_with_all_lines_at_work_waits_without_losing_a_message(goip: gatewa
     [
         ("STARTED", "", Outcome.ACCEPTED),
         ("DONE", "", Outcome.ACCEPTED),
-        ("DONE", "SIM &lt;full&gt;", Outcome.FAILED),
+        ("DONE", "SIM <full>", Outcome.FAILED),
         ("", "", Outcome.UNKNOWN),
     ],
 )
 def test_goip_tells_what_became_of_our_key(
     goip: gateways.Goip, status: str, error: str, outcome: Outcome
 ) -> None:
-    goip.moods.extend([vendor.content, vendor.cut_read])
+    goip.moods.extend([vendor.content, vendor.last_words()])
     assert talk(at(goip).flow(sms(1))).outcome is Outcome.UNKNOWN
-    key = goip.lines[1][0]
-    goip.lines[1] = (key, status, error)
-    found = talk(at(goip).ask(sms(1, age=1)))
+    goip.come_back()
+    goip.left.clear()
+    goip.lines[1] = (goip.lines[1][0], status, error)
+    found = talk(at(goip).ask(sms(1, attempts=1, age=1)))
     assert found.outcome is outcome
     if error:
         assert found.error == "The gateway could not send it: SIM <full>"

@@ -8,8 +8,9 @@ from typing import Any
 
 from cskh.edge.wire import perform
 from cskh.model.message import Channel, Message, Receipt
-from cskh.providers import Failure, Flow, Request, Response, Step, converse
+from cskh.providers import Alone, Failure, Flow, Request, Response, Step, Wait, converse, do
 
+OVER = Failure(refused=True, error="no more time")
 NOW = dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)
 
 
@@ -19,10 +20,15 @@ def sms(number: int = 41, content: str = "Cam on anh An & gia dinh", **parts: An
     return Message(id=number, **{**common, **parts})
 
 
-def talk(flow: Flow, timeout: float = 5) -> Receipt:
-    """Have a conversation over real sockets."""
+def talk(flow: Flow, timeout: float = 5, waits: int = 5) -> Receipt:
+    """Have a conversation over real sockets, in which so many waits take no time."""
+    left = iter(range(waits))
 
     def over_the_wire(step: Step) -> Response | Failure:
+        if isinstance(step, Wait):
+            return OVER if next(left, None) is None else Response(status=200)
+        if isinstance(step, Alone):
+            return do(step.errand(), over_the_wire)
         assert isinstance(step, Request)
         return perform(step, timeout=timeout, now=NOW, folder=Path())
 
@@ -32,7 +38,13 @@ def talk(flow: Flow, timeout: float = 5) -> Receipt:
 def hear(flow: Flow, *answers: Response | Failure) -> Receipt:
     """Have a conversation in which these are the answers."""
     left = iter(answers)
-    return converse(flow, lambda step: next(left))
+
+    def perform(step: Step) -> Response | Failure:
+        if isinstance(step, Alone):
+            return do(step.errand(), perform)
+        return OVER if isinstance(step, Wait) else next(left)
+
+    return converse(flow, perform)
 
 
 def said(body: str, status: int = 200) -> Response:
@@ -42,5 +54,7 @@ def said(body: str, status: int = 200) -> Response:
 def asked(flow: Flow) -> Request:
     """Return the first thing that is asked."""
     step = next(flow)
+    if isinstance(step, Alone):
+        step = next(step.errand())
     assert isinstance(step, Request)
     return step

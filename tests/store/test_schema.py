@@ -73,6 +73,7 @@ def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: 
         "m005_outbox",
         "m006_lists",
         "m007_campaigns",
+        "m008_resending",
     ]
 
 

@@ -54,6 +54,12 @@ def m007_campaigns(db: Database) -> None:
     _run(db, "m007_campaigns.sql")
 
 
+@migrations()
+def m008_resending(db: Database) -> None:
+    """What may have arrived is sent again only while its provider still knows it."""
+    _run(db, "m008_resending.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

@@ -201,7 +201,7 @@ def _question(row: tuple[Any, ...]) -> Question:
 
 
 def _message(id_: int, channel: str, purpose: str, recipient: str, *rest: Any) -> Message:
-    subject, content, data, attempts, page, provider_id = rest
+    subject, content, data, attempts, page, provider_id, resend_until = rest
     return Message(
         id=id_,
         channel=Channel(channel),
@@ -213,4 +213,5 @@ def _message(id_: int, channel: str, purpose: str, recipient: str, *rest: Any) -
         attempts=attempts,
         page=page,
         provider_id=provider_id,
+        resend_until=resend_until,
     )

@@ -172,7 +172,7 @@ WHERE id IN (
       AND workflow = :workflow AND due_at <= :now AND (attempts = 0 OR due_at <= :began)
     ORDER BY due_at, id LIMIT :limit)
 RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts, page,
-          provider_id, customer_id
+          provider_id, resend_until, customer_id
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile, or paused
@@ -185,7 +185,8 @@ WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
 -- name: settle
 UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_id, error = :error,
                   due_at = :due_at, skip_reason = :skip_reason, ask_at = :ask_at,
-                  sent_at = CASE WHEN :state IN ('queued', 'skipped') THEN NULL ELSE sent_at END,
+                  sent_at = CASE WHEN :state NOT IN ('queued', 'skipped')
+                                   OR resend_until IS NOT NULL THEN sent_at END,
                   delivered_at = CASE WHEN :state = 'delivered' THEN :now END,
                   claimed_by = NULL, claimed_until = NULL
 WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
@@ -193,24 +194,28 @@ WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
 -- name: to_ask
 -- The messages about which a provider is to be asked now, those that wait longest first.
 SELECT id, channel, purpose, recipient, subject, content, data, attempts, page, provider_id,
-       state, sent_at, ask_at
+       resend_until, state, sent_at, ask_at
 FROM outbox
 WHERE provider = :provider AND state = :state AND ask_at <= :now AND sent_at <= :sent_by
 ORDER BY ask_at LIMIT :limit
 
 -- name: answer
--- What a provider says became of a message, unless somebody else knew it first.
+-- What a provider says became of a message, unless somebody else knew it first. One that may have
+-- arrived is sent again for as long as any of its tries allows.
 UPDATE outbox SET state = :state, provider_id = ifnull(:provider_id, provider_id),
                   error = CASE WHEN :state = :was THEN error ELSE :error END,
                   due_at = CASE WHEN :state = 'queued' THEN :due_at ELSE due_at END,
                   asked_at = :now, ask_at = :ask_at,
-                  sent_at = CASE WHEN :state = 'queued' THEN NULL ELSE sent_at END,
+                  resend_until = min(ifnull(resend_until, :resend_until),
+                                     ifnull(:resend_until, resend_until)),
+                  sent_at = CASE WHEN :state <> 'queued' OR :resend_until IS NOT NULL
+                                   OR resend_until IS NOT NULL THEN sent_at END,
                   delivered_at = CASE WHEN :state = 'delivered' THEN :now END
 WHERE id = :id AND state = :was AND attempts = :attempts AND ask_at = :asked_for
 
 -- name: decide
 -- What a person makes of a message; whoever retries it has it sent at once.
-UPDATE outbox SET state = :new, ask_at = NULL,
+UPDATE outbox SET state = :new, ask_at = NULL, resend_until = NULL,
                   error = CASE WHEN :new = 'accepted' THEN NULL ELSE error END,
                   due_at = CASE WHEN :new = 'queued' THEN :at ELSE due_at END,
                   sent_at = CASE WHEN :new = 'queued' THEN NULL ELSE sent_at END

@@ -284,6 +284,7 @@ CREATE TABLE outbox (
     campaign TEXT GENERATED ALWAYS AS (
         CASE WHEN substr(workflow, 1, 9) = 'campaign:' THEN substr(workflow, 10) END
     ) VIRTUAL,
+    resend_until TEXT,                  -- it may have arrived: not sent again after this
     UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider, workflow by workflow, which take turns.

@@ -14,14 +14,22 @@ FIELDS = KEYS | {"Phone", "Content", "Brandname", "SmsType", "IsUnicode", "Reque
 
 
 class Esms(Vendor):
-    """One account with one brand; `codes` has what a number is refused with."""
+    """One account with one brand; `codes` has what a number is refused with.
+
+    It knows the RequestIds of what it took until it is told to forget them.
+    """
 
     def __init__(self) -> None:
         super().__init__(self._answered)
         self.sent: list[dict[str, str]] = []
+        self.known: set[str] = set()
         self.codes: dict[str, str] = {}
         self.fates: dict[str, tuple[bool, bool]] = {}
         self.balance = 36_693
+
+    def forget(self) -> None:
+        """Do as at the end of its day."""
+        self.known.clear()
 
     def _answered(self, asked: Asked) -> Reply:
         match asked.method, asked.path.removeprefix(BASE):
@@ -42,6 +50,7 @@ class Esms(Vendor):
         if code := self._code(given):
             return {"CodeResult": code, "ErrorMessage": f"refused with {code}"}
         self.sent.append(given)
+        self.known.add(given["RequestId"])
         return {"CodeResult": "100", "CountRegenerate": 0, "SMSID": f"id-{len(self.sent)}"}
 
     def _code(self, given: dict[str, str]) -> str | None:
@@ -51,7 +60,7 @@ class Esms(Vendor):
             return "104"
         if not re.fullmatch("0[35789][0-9]{8}", given["Phone"]):
             return "108"
-        if given["RequestId"] in [each["RequestId"] for each in self.sent]:
+        if given["RequestId"] in self.known:
             return "124"
         assert given["IsUnicode"] == ("0" if given["Content"].isascii() else "1"), "IsUnicode"
         return "107" if given["SmsType"] == "1" else self.codes.get(given["Phone"])

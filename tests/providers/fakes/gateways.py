@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import re
+import threading
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from cskh.model.message import is_gsm
@@ -32,19 +35,28 @@ class Gateway(Vendor):
 
 
 class Dinstar(Gateway):
-    """Asks for Digest (or Basic), and counts its ports from 0."""
+    """Asks for Digest (or Basic), and counts its ports from 0.
 
-    def __init__(self, basic: bool = False) -> None:
+    `other` is the status with which it answers all but a POST, None if it asks first who that is.
+    With `fresh` each nonce is good for one call.
+    """
+
+    def __init__(self, basic: bool = False, other: int | None = None, fresh: bool = False) -> None:
         super().__init__()
-        self.basic = basic
+        self.basic, self.other, self.fresh = basic, other, fresh
+        self.nonce = "n1"
+        self._nonces = itertools.count(2)
         self.code = 202
         self.results: list[dict[str, Any]] = []
 
     def answered(self, asked: Asked) -> Reply:
+        if self.other is not None and asked.method != "POST":
+            return Reply(status=self.other)
         if not self._let_in(asked):
-            challenge = (
-                'Basic realm="gw"' if self.basic else 'Digest realm="gw", qop="auth", nonce="n1"'
-            )
+            if self.fresh:
+                self.nonce = f"n{next(self._nonces)}"
+            digest = f'Digest realm="gw", qop="auth", nonce="{self.nonce}"'
+            challenge = 'Basic realm="gw"' if self.basic else digest
             return Reply(status=401, headers={"WWW-Authenticate": challenge})
         assert asked.method == "POST", "method"
         given = asked.json()
@@ -60,7 +72,10 @@ class Dinstar(Gateway):
         if self.basic:
             return (kind, said) == ("Basic", pair())
         words = dict(re.findall(r'(\w+)="?([^",]*)"?', said.encode("latin-1").decode()))
-        return kind == "Digest" and words.get("response") == digested(asked, words)
+        wanted, nonce = digested(asked, words, self.nonce), self.nonce
+        if self.fresh:
+            self.nonce = ""  # used up
+        return kind == "Digest" and bool(nonce) and words.get("response") == wanted
 
     def _send(self, given: dict[str, Any]) -> Reply:
         keys = {"text", "port", "param", "encoding", "request_status_report"}
@@ -85,40 +100,54 @@ def pair() -> str:
     return base64.b64encode(f"{ACCOUNT}:{PASSWORD}".encode()).decode()
 
 
-def digested(asked: Asked, words: Mapping[str, str]) -> str:
+def digested(asked: Asked, words: Mapping[str, str], nonce: str) -> str:
     """Return what RFC 7616 wants as response of who knows the password."""
 
     def md5(text: str) -> str:
         return hashlib.md5(text.encode()).hexdigest()
 
     who, what = md5(f"{ACCOUNT}:gw:{PASSWORD}"), md5(f"{asked.method}:{asked.path}")
-    return md5(f"{who}:n1:{words.get('nc')}:{words.get('cnonce')}:auth:{what}")
+    return md5(f"{who}:{nonce}:{words.get('nc')}:{words.get('cnonce')}:auth:{what}")
 
 
 class Goip(Gateway):
-    """Asks for Basic; a line that is at work loses what comes. Its lines begin with 1."""
+    """Asks for Basic; a line that is at work loses what comes. Its lines begin with 1.
 
-    def __init__(self, lines: int = 4) -> None:
+    A line is at work until it was looked at `looks` times; then it ends with the error of the
+    number that it dialled, if `errors` has one. What was lost stands in `lost`.
+    """
+
+    def __init__(self, lines: int = 4, looks: int = 0) -> None:
         super().__init__()
         self.lines = dict.fromkeys(range(1, lines + 1), ("", "", ""))
-        self.status_after = "DONE"
+        self.looks = looks
+        self.errors: dict[str, str] = {}
+        self.lost: list[str] = []
+        self.left: dict[int, tuple[int, str]] = {}  # looks at a line, and how it will end
+        self._one = threading.Lock()
 
     def answered(self, asked: Asked) -> Reply:
         if asked.headers.get("authorization") != f"Basic {pair()}":
             return Reply(status=401, headers={"WWW-Authenticate": 'Basic realm="goip"'})
-        match asked.method, asked.path:
-            case "GET", "/default/en_US/send_sms_status.xml":
-                assert asked.query == "line=", "line"
-                return Reply(self._status(), headers={"Content-Type": "text/xml"})
-            case "POST", "/default/en_US/sms_info.html":
-                assert asked.words() == {"type": "sms"}, "type"
-                return self._send(asked.form())
+        with self._one:
+            match asked.method, asked.path:
+                case "GET", "/default/en_US/send_sms_status.xml":
+                    assert asked.query == "line=", "line"
+                    return Reply(self._status(), headers={"Content-Type": "text/xml"})
+                case "POST", "/default/en_US/sms_info.html":
+                    assert asked.words() == {"type": "sms"}, "type"
+                    return self._send(asked.form())
         raise AssertionError("address")
 
     def _status(self) -> str:
+        for line, (looks, end) in list(self.left.items()):
+            self.left[line] = (looks - 1, end)
+            if looks <= 0:
+                del self.left[line]
+                self.lines[line] = (self.lines[line][0], "DONE", end)
         tags = "".join(
             f"<smskey{line}>{key}</smskey{line}><status{line}>{status}</status{line}>"
-            f"<error{line}>{error}</error{line}>"
+            f"<error{line}>{escape(error)}</error{line}>"
             for line, (key, status, error) in self.lines.items()
         )
         return f'<?xml version="1.0" encoding="utf-8"?><send-sms-status>{tags}</send-sms-status>'
@@ -128,9 +157,12 @@ class Goip(Gateway):
         assert form.keys() == {f"line{line}", "smskey", "action", "telnum", "smscontent", "send"}
         assert (form[f"line{line}"], form["action"], form["send"]) == ("1", "SMS", "Send")
         assert re.fullmatch("[0-9a-f]{8}", form["smskey"]), "smskey"
-        assert self.lines[line][1] != "STARTED", "the line is at work"
+        if self.lines[line][1] == "STARTED":
+            self.lost.append(form["telnum"])
+            return Reply(PAGE)
         self.take(form["telnum"], form["smscontent"], line)
-        self.lines[line] = (form["smskey"], self.status_after, "")
+        self.lines[line] = (form["smskey"], "STARTED", "")
+        self.left[line] = (self.looks, self.errors.get(form["telnum"], ""))
         return Reply(PAGE)
 
 
@@ -143,6 +175,7 @@ class OpenVox(Gateway):
 
     def answered(self, asked: Asked) -> Reply:
         assert (asked.method, asked.path) == ("GET", "/sendsms"), "address"
+        assert "+" not in asked.query, "a space is %20"
         given = asked.words()
         known = {"username", "password", "phonenumber", "message", "port", "report", "id"}
         assert given.keys() == known, "fields"
@@ -165,6 +198,7 @@ class Yeastar(Gateway):
 
     def answered(self, asked: Asked) -> Reply:
         assert (asked.method, asked.path) == ("GET", "/cgi/WebCGI"), "address"
+        assert "+" not in asked.query, "a space is %20"
         command, is_one, rest = asked.query.partition("=")
         assert (command, is_one) == ("1500101", "="), "command"
         given = asked.words(rest)

@@ -76,12 +76,16 @@ class Vendor:
         self.moods: deque[Mood] = deque()
         self.mood: Mood = content
         self.closing = threading.Event()
-        self._server = _Server(self)
+        self._open()
+
+    def _open(self) -> None:
+        self._server: _Server | None = _Server(self)
+        self._place = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._place}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -89,9 +93,21 @@ class Vendor:
 
     def __exit__(self, *exception: object) -> None:
         self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.go()
+
+    def go(self) -> None:
+        """Listen no more: who comes now is refused."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+            self._server = None
+
+    def come_back(self) -> None:
+        """Listen again, perhaps elsewhere."""
+        if self._server is None:
+            self._open()
+            self._thread.start()
 
     def judged(self, asked: Asked) -> Reply:
         """Answer a request; one that the vendor would not understand is a 400 and a slip."""
@@ -170,6 +186,28 @@ def cut_read(call: _Call, answer: Answer) -> None:
     """Take the request, then cut the connection instead of answering."""
     answer(call.read())
     call.hang_up()
+
+
+def last_words(body: str | None = None) -> Mood:
+    """Answer as the vendor does, or with something else and take nothing, and be gone."""
+
+    def mood(call: _Call, answer: Answer) -> None:
+        asked = call.read()
+        call.server.vendor.go()
+        reply = answer(asked) if body is None else Reply(body)
+        call.reply(Reply(reply.body, reply.status, {**reply.headers, "Connection": "close"}))
+
+    return mood
+
+
+def taken_then(status: int) -> Mood:
+    """Take the request, and answer with an error all the same."""
+
+    def mood(call: _Call, answer: Answer) -> None:
+        answer(call.read())
+        call.reply(Reply(status=status))
+
+    return mood
 
 
 def silent(call: _Call, answer: Answer) -> None:
