@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,13 +11,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from cskh.edge.clock import monotonic
 from cskh.engine.asking import answer, ask
 from cskh.engine.environment import Environment
 from cskh.model.message import Channel, Message, Outcome, Receipt, State
 from cskh.providers import Flow, Request
 from cskh.store.sending import Question
 from tests.project import Project, moved, run, send
-from tests.providers.fakes.vendor import Answer, Asked, HangUp, Reply, Vendor
+from tests.providers.fakes.vendor import Answer, Asked, HangUp, Reply, Vendor, silent
 from tests.sample import at
 
 TEN = "2026-12-01T10:00"
@@ -259,6 +261,57 @@ def test_a_provider_that_is_down_is_asked_no_more_in_this_run(project: Project) 
             # The others are asked about next, then those whose questions were lost.
             assert ask_later(environment, 2) == {"delivered": 17}
             assert ask_later(environment, 10) == {"delivered": 3}
+
+
+def test_no_provider_waits_until_another_has_been_asked(project: Project) -> None:
+    both = threading.Barrier(2)
+
+    def meet(_asked: Asked) -> Reply:
+        both.wait(10)  # breaks, and the connection with it, if the other isn't asked meanwhile
+        return Reply("{}")
+
+    with Vendor(meet) as one, Vendor(meet) as other:
+        talking = Talking(says=receipts(Outcome.DELIVERED), url=one.url)
+        with queued(project, talking, 2) as environment:
+            send(environment)
+            project.execute("UPDATE outbox SET provider = 'hai' WHERE id = 2")
+            settings = environment.project.settings
+            second = replace(
+                settings.providers["thu"],
+                id="hai",
+                settings=Talking(says=receipts(Outcome.DELIVERED), url=other.url),
+            )
+            changed = replace(settings, providers={**settings.providers, "hai": second})
+            both_ways = replace(environment, project=replace(environment.project, settings=changed))
+            assert ask_later(both_ways, 1) == {"delivered": 2}
+
+
+def test_what_there_is_no_time_for_is_asked_about_by_the_next_run(project: Project) -> None:
+    passed = [0.0]
+    talking = Talking(says=receipts(Outcome.DELIVERED))
+
+    def take_nine_seconds() -> None:
+        passed[0] += 9
+
+    talking.on_ask = take_nine_seconds
+    with queued(project, talking, 5) as environment:
+        send(environment)
+        later = moved(environment, minute(1))
+        assert ask(later, BOTH, 20, lambda: passed[0]) == {"delivered": 3}
+        assert ask(later, BOTH, 20, lambda: passed[0]) == {"delivered": 2}
+    assert sorted(message.id for message in talking.asked) == [1, 2, 3, 4, 5]
+
+
+def test_a_question_at_the_last_moment_doesnt_wait_for_long(project: Project) -> None:
+    with Vendor(lambda _asked: Reply("{}")) as server:
+        server.mood = silent
+        talking = Talking(says=receipts(Outcome.DELIVERED), url=server.url)
+        with queued(project, talking) as environment:
+            send(environment)
+            began = monotonic()
+            assert ask(moved(environment, minute(1)), BOTH, 0.5) == {}
+            assert monotonic() - began < 8  # silent for ten seconds
+    assert len(server.asked) == 1
 
 
 def test_a_slip_in_a_providers_code_leaves_a_message_where_it_stands(project: Project) -> None:
