@@ -67,6 +67,17 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert written == reference.text(), "run: python -m tools.reference"
 
 
+def test_the_reference_names_keys_as_yaml_has_them() -> None:
+    keys = {
+        name: set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE))
+        for part in reference.text().split("\n### ")[1:]
+        for name in re.findall(r"^`(\w+)`", part)
+    }
+    assert "from" in keys["send_email"] & keys["smtp"]
+    assert "each" not in keys["send_facebook"]
+    assert not [key for known in keys.values() for key in known if key.endswith("_")]
+
+
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", README))
 def test_the_readme_links_to_files_that_exist(link: str) -> None:
     assert (ROOT / link).exists()
