@@ -149,6 +149,36 @@ def test_a_password_that_is_refused_is_told() -> None:
     assert (answer.status, len(server.said)) == (401, 2)
 
 
+OTHERWISE = ASKING.replace(b"7ypf", b"8zqg")
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"404 Not Found", b"405 Method Not Allowed"])
+def test_who_asks_only_when_the_message_comes_is_answered_once(status: bytes) -> None:
+    nothing = b"HTTP/1.1 " + status + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    with listening(in_turn(nothing, ASKING, TAKEN)) as server:
+        answer = do(message(server.url))
+    assert isinstance(answer, Response)
+    assert (answer.status, len(server.said)) == (200, 3)
+    assert b"Authorization" not in server.said[1]
+    assert b'nonce="7ypf' in server.said[2]
+
+
+@pytest.mark.parametrize(("last", "status"), [(TAKEN, 200), (ASKING, 401), (OTHERWISE, 401)])
+def test_a_nonce_that_has_become_stale_is_replaced_once(last: bytes, status: int) -> None:
+    with listening(in_turn(ASKING, OTHERWISE, last)) as server:
+        answer = do(message(server.url))
+    assert isinstance(answer, Response)
+    assert (answer.status, len(server.said)) == (status, 3)
+    assert b'nonce="8zqg' in server.said[2]
+
+
+def test_what_is_lost_after_the_second_answer_is_unknown() -> None:
+    with listening(in_turn(ASKING, OTHERWISE, b"")) as server:
+        failure = do(message(server.url))
+    assert isinstance(failure, Failure)
+    assert not failure.refused
+
+
 def test_a_challenge_that_nobody_can_answer_is_the_answer() -> None:
     strange = ASKING.replace(b"MD5", b"NONE")
     with listening(in_turn(strange)) as server:
