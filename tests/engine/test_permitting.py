@@ -299,7 +299,13 @@ def test_an_opt_out_of_what_is_refused_already_changes_nothing(shop: Project) ->
         assert opt_out(environment, 1, (None, None), None)
         assert not opt_out(environment, 1, AD, None)
         assert profile(environment, 1)["opt_outs"] == [
-            {"channel": None, "purpose": None, "at": "2026-12-01T10:00:00+07:00"}
+            {
+                "channel": None,
+                "purpose": None,
+                "source": None,
+                "actor": None,
+                "at": "2026-12-01T10:00:00+07:00",
+            }
         ]
         assert not opt_in(environment, 2, (None, None))
 

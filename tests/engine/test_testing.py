@@ -567,7 +567,7 @@ def advertised(shop: Project, given: str, expect: str) -> Judgement:
 
 def test_who_agreed_gets_advertising_in_a_test_too(shop: Project) -> None:
     agreed = ", consents: [{channel: sms, purpose: advertising}]"
-    sent = '{customer: A1, send_sms: {content: "[QC] Sale TC"}}'
+    sent = '{customer: A1, send_sms: {content: "[QC] Sale. TC"}}'
     assert advertised(shop, agreed, sent).passed
     assert advertised(shop, "", "").passed
     for refused in ("[{}]", "[{channel: sms}]", "[{purpose: advertising}]"):
