@@ -57,7 +57,7 @@ def _guarded(argv: Sequence[str]) -> int:
     except CskhError as error:
         return _say(argv, error)
     except TyperException as error:
-        return Exit.USAGE if shows_help(error) else _say(argv, problem(error))
+        return Exit.USAGE if shows_help(error) else _say(argv, problem(error, _path(argv)))
     except (KeyboardInterrupt, Abort):
         return _say(argv, Interrupted(_("Interrupted.")))
     except OSError:
@@ -161,6 +161,15 @@ def _words(argv: Sequence[str]) -> list[str]:
         else:
             words.append(argument)
     return words
+
+
+def _path(argv: Sequence[str]) -> str:
+    """Return which command is meant, as far as it is one, for errors that don't say it."""
+    named, modules = _words(argv)[:2], _modules()
+    if not named or named[0] not in modules:
+        return "cskh"
+    verbs = getattr(import_module(f"cskh.cli.{modules[named[0]]}"), "COMMANDS", {})
+    return " ".join(("cskh", named[0], *(verb for verb in named[1:] if verb in verbs)))
 
 
 def _more(error: CskhError) -> list[str]:

@@ -84,9 +84,9 @@ def shows_help(error: TyperException) -> bool:
     return type(error).__name__ == "NoArgsIsHelpError"
 
 
-def problem(error: TyperException) -> UsageProblem:
-    """Return a usage error of typer's as one of ours."""
-    said, see = str(getattr(error, "message", error)), _see(error)
+def problem(error: TyperException, path: str) -> UsageProblem:
+    """Return a usage error of typer's as one of ours; `path` is the command that is meant."""
+    said, see = str(getattr(error, "message", error)), _see(error, path)
     if (option := getattr(error, "option_name", None)) is not None:
         return _of_option(option, said, getattr(error, "possibilities", None), see)
     if (parameter := getattr(error, "param", None)) is not None:
@@ -146,7 +146,7 @@ def _named(parameter: Any) -> str:
     return "/".join(parameter.opts) if is_option else str(parameter.metavar)
 
 
-def _see(error: TyperException) -> str:
+def _see(error: TyperException, path: str) -> str:
     """Return where to read on: the help of the command itself."""
-    path = getattr(getattr(error, "ctx", None), "command_path", None) or "cskh"
-    return _("See: {command}").format(command=f"{path} --help")
+    known = getattr(getattr(error, "ctx", None), "command_path", None) or path
+    return _("See: {command}").format(command=f"{known} --help")
