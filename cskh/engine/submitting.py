@@ -103,7 +103,7 @@ def check_provider(environment: Environment) -> None:
     if account is not None:
         hint = _("Try it: cskh provider check {id}").format(id=account.id)
     elif known:
-        hint = _("cskh provider use {id}").format(id=" | ".join(known))
+        hint = f"cskh provider use {' | '.join(known)}"
     raise Refused(_("There is no active SMS provider that could send the campaign."), hint)
 
 
