@@ -40,7 +40,9 @@ UNUSUAL = {
     },
     # What it said at last is that the token has expired: the message certainly didn't go.
     "zns": {"gone then": LATER},
-    "zalo_oa": {"gone then": LATER},
+    # The window has closed.
+    "zalo_oa": {"gone then": LATER, "error in 200": "skipped (0)"},
+    "facebook": {"error in 200": "skipped (0)"},
     "yeastar": {"error in 200": LATER},
     "kannel": {"error in 200": MAYBE},
     # The mail is only read when the server has said yes to it; no server answers 500 before that.

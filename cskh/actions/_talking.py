@@ -10,6 +10,7 @@ from types import MappingProxyType
 from cskh.actions._messages import Missing, send_time, words
 from cskh.model.acting import Context, Customer
 from cskh.model.catalogues import event_fields
+from cskh.model.clock import from_text
 from cskh.model.effects import Effect, Send, Skip
 from cskh.model.message import Channel, Purpose
 
@@ -40,7 +41,8 @@ def said(answer: Answer, customer: Customer, context: Context) -> Effect | Skip:
     if not recipient:
         return skipped("no_conversation", channel)
     at = send_time(answer.send_at, context.clock)
-    if at is not None and at - context.clock.now > WINDOWS[channel]:
+    leave_by = _spoke_at(customer, context) + WINDOWS[channel]
+    if (at or context.clock.now) > leave_by:
         return skipped("out_of_window", channel)
     try:
         content = words(answer.text, customer, context).strip()
@@ -57,8 +59,15 @@ def said(answer: Answer, customer: Customer, context: Context) -> Effect | Skip:
         provider=account.id if account else None,
         when=answer.send_at,
         send_at=at,
+        leave_by=leave_by,
         price=account.price if account else 0,
     )
+
+
+def _spoke_at(customer: Customer, context: Context) -> dt.datetime:
+    """Return when the event happened; one that is planned for as if it had, happens now."""
+    at = customer.event_at
+    return from_text(at, context.clock.zone) if at else context.clock.now
 
 
 def skipped(reason: str, channel: Channel) -> Skip:

@@ -54,13 +54,19 @@ def _table(found: Sequence[Listed]) -> None:
             each.type,
             each.channel,
             each.active,
-            _("stopped: {why}").format(why=each.why) if each.stopped else _("not stopped"),
+            _state(each),
             when(each.since) if each.since else None,
             each.by,
         )
         for each in found
     ]
     print_table(titles, rows, limit=len(rows), whole=1)
+
+
+def _state(listed: Listed) -> str:
+    if listed.stopped:
+        return _("stopped: {why}").format(why=listed.why)
+    return _("stopped in part: {why}").format(why=listed.why) if listed.why else _("not stopped")
 
 
 def use(

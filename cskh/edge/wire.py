@@ -18,7 +18,6 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -36,7 +35,7 @@ from urllib3.exceptions import (
 )
 from urllib3.response import BaseHTTPResponse
 
-from cskh.edge.login import authorization
+from cskh.edge.login import logged_in
 from cskh.language import _
 from cskh.model.secret import Secret
 from cskh.providers import Append, Failure, Request, Response, Words
@@ -60,44 +59,9 @@ def perform(
     if isinstance(step, Append):
         record = {"at": now.isoformat(), **step.record} if step.delivers else None
         return _append(folder / step.file, record)
-    return _call(step, timeout) if step.login is None else _logged_in(step, timeout)
-
-
-def _logged_in(request: Request, timeout: float) -> Response | Failure:
-    """Ask how the server wants to be greeted, and make the call with that greeting.
-
-    The question holds nothing of the message: were the call itself the question, the message
-    would have left with it, and nobody could say what became of it if no answer came.
-    """
-    asked = _call(Request(method="GET", url=request.url.partition("?")[0]), timeout)
-    if isinstance(asked, Failure):
-        return replace(asked, refused=True)
-    greeted = _greeting(request, asked)
-    if greeted is None:
-        return asked
-    answer = _call(greeted, timeout)
-    if isinstance(answer, Failure) or _challenge(answer) in ("", _challenge(asked)):
-        return answer
-    # Who asks only now, or has a new nonce, certainly took nothing.
-    greeted = _greeting(request, answer)
-    return answer if greeted is None else _call(greeted, timeout)
-
-
-def _challenge(answer: Response) -> str:
-    """Return how a server wants to be greeted, empty if it doesn't ask."""
-    asks = answer.status == http.HTTPStatus.UNAUTHORIZED
-    return answer.headers.get("www-authenticate", "") if asks else ""
-
-
-def _greeting(request: Request, asked: Response) -> Request | None:
-    """Return a call with the greeting that was asked for; None if that is none of ours."""
-    if request.login is None or asked.status != http.HTTPStatus.UNAUTHORIZED:
-        return request
-    url = _prepared(request).url or ""
-    header = authorization(request.login, request.method, url, _challenge(asked))
-    if header is None:
-        return None
-    return replace(request, headers={**request.headers, "Authorization": header})
+    if step.login is None:
+        return _call(step, timeout)
+    return logged_in(step, _prepared(step).url or "", lambda request: _call(request, timeout))
 
 
 def _call(request: Request, timeout: float) -> Response | Failure:
@@ -110,7 +74,13 @@ def _call(request: Request, timeout: float) -> Response | Failure:
                 body=_body(response.raw),
                 headers={name.lower(): value for name, value in response.headers.items()},
             )
-    except (requests.RequestException, HTTPError) as error:
+    except (requests.exceptions.InvalidHeader, UnicodeError):
+        # http.client writes Latin-1, and all headers before the first byte leaves.
+        why = _(
+            "A secret has characters that can't be sent in a header, such as “ or a line break."
+        )
+        return Failure(refused=not _here.left, error=why, of_account=True)
+    except (requests.RequestException, HTTPError, ValueError) as error:
         host = _host(request.url)
         why = _why_lost(error, host) if _here.left else _why_refused(error, host)
         return Failure(refused=not _here.left, error=why)

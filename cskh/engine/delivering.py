@@ -22,10 +22,10 @@ from cskh.engine.asking import ask_at
 from cskh.engine.campaigning import finish, guard
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane, count, settlement
-from cskh.engine.notifying import notify_stop
 from cskh.engine.permitting import Door
+from cskh.engine.stopping import note_stops, stopped_pages
 from cskh.language import _
-from cskh.model.clock import from_text, to_text
+from cskh.model.clock import Clock, from_text, to_text
 from cskh.model.message import Channel, Message, State
 from cskh.model.settings import Account
 from cskh.policy.rates import bucket
@@ -106,13 +106,15 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
 def _lanes(environment: Environment, delivered: Delivered, pools: ExitStack) -> Iterator[Lane]:
     """Yield a lane for each provider that has something to send, or may have before the end."""
     rows = environment.store.outbox.waiting(environment.clock.stamp)
-    _note_troubles(environment, rows, delivered)
+    resting = environment.store.outbox.resting(environment.time().stamp)
+    _note_troubles(environment, rows, resting, delivered)
     stops = environment.store.outbox.stops()
     for id_, queues in _queues(environment, rows).items():
         account = environment.project.settings.providers.get(id_)
-        if account is not None and account.settings is not None:
+        if account is not None and account.settings is not None and id_ not in resting:
             pool = pools.enter_context(ThreadPoolExecutor(account.parallel))
-            yield Lane(account, queues, pool, None, was_stopped=id_ in stops)
+            mute = frozenset(stopped_pages(id_, stops))
+            yield Lane(account, queues, pool, None, was_stopped=id_ in stops, mute=mute)
 
 
 def _queues(environment: Environment, rows: _Waiting) -> dict[str, tuple[Queue, ...]]:
@@ -126,7 +128,9 @@ def _queues(environment: Environment, rows: _Waiting) -> dict[str, tuple[Queue, 
     return queues
 
 
-def _note_troubles(environment: Environment, rows: _Waiting, delivered: Delivered) -> None:
+def _note_troubles(
+    environment: Environment, rows: _Waiting, resting: Mapping[str, str], delivered: Delivered
+) -> None:
     """Say what keeps messages from leaving before anything is tried."""
     for row in rows:
         account = _account(environment, row)
@@ -135,6 +139,8 @@ def _note_troubles(environment: Environment, rows: _Waiting, delivered: Delivere
             told.append(_without_provider(row))
         elif row["due"] and account.settings is None:
             delivered.stopped[account.id] = _lacking(account)
+        elif row["due"] and account.id in resting:
+            delivered.stopped[account.id] = resting[account.id]
 
 
 def _account(environment: Environment, row: Mapping[str, Any]) -> Account | None:
@@ -170,7 +176,7 @@ def _turn(
     for settlement_ in settled:
         count(settlement_, delivered.counts)
     progress(len(settled))
-    _note_stops(environment, lanes, delivered)
+    note_stops(environment, lanes, delivered.stopped)
     return True
 
 
@@ -188,7 +194,7 @@ def _arrivals(environment: Environment, lane: Lane, delivered: Delivered) -> Ite
     for message, receipt in lane.arrived():
         clock = environment.time()
         settled = settlement(message, receipt, clock)
-        if settled.state is State.QUEUED and not lane.stopped:
+        if settled.state is State.QUEUED and not (lane.stopped or receipt.of_page):
             _put_off(delivered.busy, lane.account.id, settled, clock.zone)
         yield replace(settled, ask_at=ask_at(lane.account, settled.state, clock))
 
@@ -244,12 +250,22 @@ def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message
         if lane.drained:
             return
         batch = [lane.waiting.popleft() for _place in range(min(room, len(lane.waiting)))]
+        batch = _without_stopped_pages(door.environment.time(), lane, batch, settled)
         for claimed, held in door.judged(batch):
             if held is None:
                 room -= 1
                 yield claimed.message
             else:
                 settled.append(held)
+
+
+def _without_stopped_pages(
+    clock: Clock, lane: Lane, batch: Sequence[Claimed], settled: list[Settlement]
+) -> list[Claimed]:
+    """Return the messages whose page works, or isn't known not to; the others are put off."""
+    put_off = [lane.put_off(claimed.message, clock) for claimed in batch]
+    settled += filter(None, put_off)
+    return [claimed for claimed, held in zip(batch, put_off, strict=True) if held is None]
 
 
 def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
@@ -262,21 +278,6 @@ def _claim(environment: Environment, lane: Lane) -> list[Claimed]:
     return []
 
 
-def _note_stops(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:
-    for lane in lanes:
-        id_ = lane.account.id
-        if lane.stopped and id_ not in delivered.stopped:
-            delivered.stopped[id_] = lane.stopped
-            at = environment.time().stamp
-            environment.store.outbox.stop(id_, lane.stopped, at)
-            if not lane.was_stopped:
-                notify_stop(environment, id_, lane.stopped, at)
-            log.warning("provider_stopped", extra={"provider": id_, "why": lane.stopped})
-        elif lane.was_stopped and lane.has_answered and not lane.stopped:
-            environment.store.outbox.resume(id_)
-            lane.was_stopped = False
-
-
 def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered) -> None:
     """Wait for what is on the way and settle it, also when the delivery is interrupted."""
     wait([future for lane in lanes for future in lane.on_the_way])
@@ -284,4 +285,4 @@ def _land(environment: Environment, lanes: Sequence[Lane], delivered: Delivered)
     environment.store.outbox.settle(settled, [], environment.time().stamp)
     for settlement_ in settled:
         count(settlement_, delivered.counts)
-    _note_stops(environment, lanes, delivered)
+    note_stops(environment, lanes, delivered.stopped)

@@ -33,7 +33,9 @@ Converse = Callable[[Account, Message], Receipt]
 class Lane:
     """One provider; `stopped` says why it gets nothing more in this delivery.
 
-    One that was stopped before is on trial: it gets one message, and more if that one goes.
+    One that was stopped before is on trial: it gets one message, and more if that one goes. A page
+    that is stopped in this delivery is in `pages`; trials pass over its messages. `mute` are those
+    that were stopped before.
     """
 
     account: Account
@@ -48,6 +50,10 @@ class Lane:
     on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
     failures: int = 0  # in a row
     is_busy: bool = False  # it has no room: what waits is for the next delivery
+    rest: int | None = None  # stopped, it is left alone for so many seconds
+    mute: frozenset[str] = frozenset()
+    pages: dict[str, Receipt] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)  # pages that work
 
     @property
     def on_trial(self) -> bool:
@@ -89,12 +95,20 @@ class Lane:
         """Yield the messages whose conversation has ended."""
         for future in [future for future in self.on_the_way if future.done()]:
             message = self.on_the_way.pop(future)
-            yield message, self._judged(receipt_of(future, message))
+            yield message, self._judged(message.page, receipt_of(future, message))
 
-    def _judged(self, receipt: Receipt) -> Receipt:
+    def put_off(self, message: Message, clock: Clock) -> Settlement | None:
+        """Return what becomes of a message whose page is stopped, None if it isn't."""
+        receipt = self.pages.get(message.page) if message.page else None
+        return settlement(message, receipt, clock) if receipt else None
+
+    def _judged(self, page: str | None, receipt: Receipt) -> Receipt:
         """Learn from a receipt how the provider is; on trial, its failure is not the message's."""
         if receipt.outcome is Outcome.BUSY:
             self.is_busy = True
+            return receipt
+        if page and receipt.of_page:
+            self.pages[page] = receipt
             return receipt
         failed = receipt.outcome in _FAILURES
         self.failures = self.failures + 1 if failed else 0
@@ -103,8 +117,10 @@ class Lane:
         is_down = failed and (self.on_trial or self.failures >= FAILURES_IN_A_ROW)
         if is_down or receipt.outcome is Outcome.STOPPED:
             self.stopped = self.stopped or receipt.error or _("It failed many times in a row.")
+            self.rest = receipt.retry_after or self.rest
         elif not failed:
             self.has_answered = True
+            self.spoken |= {page} if page else set()
         return receipt
 
 
@@ -124,7 +140,9 @@ def judge(claimed: Claimed, standing: Standing, policy: Policy, clock: Clock) ->
     message = claimed.message
     if message.resend_until is not None and message.resend_until <= clock.stamp:
         return _lapsed(message, clock)
-    decision = leave(message.sort, claimed.to_staff, standing, policy, clock)
+    decision = leave(
+        message.sort, claimed.to_staff, standing, policy, clock, leave_by=message.leave_by
+    )
     if isinstance(decision, Defer):
         return _settled(message, State.QUEUED, clock.stored(decision.until), decision.reason)
     if isinstance(decision, Drop):
@@ -168,6 +186,7 @@ def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
         due_at=clock.stored(due),
         provider_id=receipt.provider_id,
         error=None if was_taken else receipt.error,
+        skip_reason="out_of_window" if receipt.outcome is Outcome.TOO_LATE else None,
         falls_back=receipt.outcome is Outcome.UNREACHABLE,
         declined=receipt.outcome is Outcome.DECLINED,
     )
@@ -183,10 +202,12 @@ def _state(
             return State.DELIVERED, clock.now
         case Outcome.FAILED | Outcome.UNREACHABLE | Outcome.DECLINED:
             return State.FAILED, clock.now
+        case Outcome.TOO_LATE:
+            return State.SKIPPED, clock.now
         case Outcome.DUPLICATE:
             return (State.ACCEPTED if message.attempts else State.FAILED), clock.now
         case Outcome.STOPPED | Outcome.BUSY:
-            return State.QUEUED, clock.now
+            return State.QUEUED, clock.now + dt.timedelta(seconds=receipt.retry_after or 0)
         case Outcome.UNKNOWN:
             return State.UNKNOWN, clock.now
         case Outcome.RETRY | Outcome.LATER:

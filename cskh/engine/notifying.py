@@ -81,11 +81,15 @@ def notify(
     _tell(environment, notice, people)
 
 
-def notify_stop(environment: Environment, provider: str, why: str, since: str) -> None:
-    """Tell the owners that a provider has stopped."""
+def notify_stop(
+    environment: Environment, provider: str, why: str, since: str, page: str | None = None
+) -> None:
+    """Tell the owners that a provider has stopped, or one of its pages; why names the page."""
     told = _("The provider {name} is stopped: {why}").format(name=provider, why=why)
+    if page is not None:
+        told = _("A page of {name} is stopped: {why}").format(name=provider, why=why)
     lines = [told, _("See: cskh provider check {id}").format(id=provider)]
-    about = f"stop:{provider}@{since}"
+    about = f"stop:{provider}{f'/{page}' if page else ''}@{since}"
     notice = Notice("provider_stopped", about, None, "", "\n".join(lines))
     _tell(environment, notice, owners(environment))
 

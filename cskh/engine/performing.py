@@ -114,6 +114,7 @@ def _recalled(step: Recall, tokens: Tokens) -> Response:
             "access_token": held.access_token,
             "seconds": seconds,
             "spent": held.spent,
+            "age": int((real_now() - from_text(held.at, dt.UTC)).total_seconds()),
         }
     )
 
@@ -127,8 +128,9 @@ def _remembered(step: Remember, tokens: Tokens) -> Response:
         access_token=access,
         expires_at=until if access else None,
         spent=step.spent,
+        at=to_text(real_now()),
     )
-    tokens.keep(step.app, held, to_text(real_now()))
+    tokens.keep(step.app, held)
     return _answer({})
 
 

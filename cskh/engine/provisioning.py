@@ -12,6 +12,7 @@ from cskh.edge.peek import SETTINGS_FILE
 from cskh.engine.environment import Environment, store_path
 from cskh.engine.project import registries
 from cskh.engine.roles import check_owner
+from cskh.engine.stopping import stopped_pages
 from cskh.engine.telling import instant
 from cskh.errors import CskhError, UsageProblem, did_you_mean
 from cskh.language import _
@@ -31,6 +32,8 @@ _PATIENCE = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """One provider on one channel; `why` says what keeps it from sending, None if nothing does.
+
+    One that isn't stopped may have pages that are.
 
     `since` and `by` say when it was made active, and by whom, if that was done with `use`.
     """
@@ -66,7 +69,8 @@ def providers(environment: Environment) -> list[Listed]:
 
 def _listed(environment: Environment, account: Account) -> Iterator[Listed]:
     stops, active = environment.store.outbox.stops(), environment.project.settings.active
-    why = lacking(account) or stops.get(account.id)
+    whole = lacking(account) or stops.get(account.id)
+    why = whole or " ".join(stopped_pages(account.id, stops).values()) or None
     on = [channel for channel, id_ in active.items() if id_ == account.id]
     able = channels(account)
     only = next(iter(able)) if len(able) == 1 else None
@@ -78,7 +82,7 @@ def _listed(environment: Environment, account: Account) -> Iterator[Listed]:
             type=account.type,
             channel=channel,
             active=bool(on),
-            stopped=why is not None,
+            stopped=whole is not None,
             why=why,
             since=instant(used.at, environment.clock) if used else None,
             by=used.actor if used else None,

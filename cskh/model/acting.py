@@ -19,8 +19,8 @@ class Customer:
 
     Dates are ISO texts (a birthday may be `--05-03` or `1990`), instants UTC texts, tags a
     sorted tuple; what isn't set is None. `object_id` is the task, ticket or opportunity that a
-    workflow is about, None if it is about the customer; `event_id` the event that it answers, and
-    `chain` the firings that led to this one.
+    workflow is about, None if it is about the customer; `event_id` the event that it answers,
+    `event_at` when that happened, and `chain` the firings that led to this one.
     """
 
     id: int
@@ -28,6 +28,7 @@ class Customer:
     object_id: int | None = None
     event_id: int | None = None
     chain: Chain = ()
+    event_at: str | None = None
 
     @property
     def acted_on(self) -> int:
@@ -48,7 +49,8 @@ class Customer:
                 return self
         # dataclasses.replace takes five times as long, and this comes with every effect.
         known = {**self.values, **new}
-        return Customer(self.id, known, self.object_id, self.event_id, self.chain)
+        whence = (self.object_id, self.event_id, self.chain, self.event_at)
+        return Customer(self.id, known, *whence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ def firing(workflow: str, family: str, number: int | str) -> str:
 class Send:
     """Put one message in the outbox; `send_at` None means at once, `price` is in VND.
 
+    An answer in a conversation must leave before `leave_by`; the vendor takes none after it.
     `when` is what the workflow says of the time: `+2h` comes to another instant each time.
     """
 
@@ -36,6 +37,7 @@ class Send:
     data: Mapping[str, Any] = field(default_factory=dict)
     when: str = "now"
     send_at: dt.datetime | None = None
+    leave_by: dt.datetime | None = None
     to_staff: str | None = None
     page: str | None = None
     parts: int = 1

@@ -45,7 +45,8 @@ class Message:
 
     `page` is the fanpage or OA that it goes from, `provider_id` what the provider called it before,
     `age` how many seconds ago it was last let out, None if it wasn't or nobody knows. One that may
-    have arrived before is sent again until `resend_until` (a stored instant) at most.
+    have arrived before is sent again until `resend_until` (a stored instant) at most. An answer
+    must leave before `leave_by` (another one).
     """
 
     id: int
@@ -60,6 +61,7 @@ class Message:
     provider_id: str | None = None
     age: int | None = None
     resend_until: str | None = None
+    leave_by: str | None = None
 
     @property
     def sort(self) -> tuple[Channel, Purpose]:
@@ -76,6 +78,7 @@ class Outcome(StrEnum):
     BUSY = "busy"  # certainly not sent: the provider has no room now, which is nobody's fault
     LATER = "later"  # a cap of the account or the phone, no failure of the provider
     FAILED = "failed"  # this message will never go
+    TOO_LATE = "too_late"  # never, as the customer's last message was too long ago
     DUPLICATE = "duplicate"  # the provider says that it has this text already
     UNREACHABLE = "unreachable"  # never, as nothing reaches this person on this channel
     DECLINED = "declined"  # never, as the person told the provider to be left alone
@@ -88,7 +91,8 @@ class Receipt:
     """The end of one conversation with a provider; `retry_after` is in seconds.
 
     A retry with `knows_for` may have arrived: the provider takes no message twice for so many
-    seconds after it left, on the same day.
+    seconds after it left, on the same day. A stop `of_page` is only about the page that the
+    message goes from.
     """
 
     outcome: Outcome
@@ -96,6 +100,7 @@ class Receipt:
     error: str | None = None
     retry_after: int | None = None
     knows_for: int | None = None
+    of_page: bool = False
 
 
 # GSM 03.38 default alphabet and its extension table, which costs two septets a character.

@@ -41,16 +41,28 @@ Decision = Go | Defer | Drop
 
 
 def leave(
-    sort: Sort, to_staff: str | None, standing: Standing, policy: Policy, clock: Clock
+    sort: Sort,
+    to_staff: str | None,
+    standing: Standing,
+    policy: Policy,
+    clock: Clock,
+    leave_by: str | None = None,
 ) -> Decision:
-    """Decide about one message; colleagues may be written to at any hour."""
+    """Decide about one message; colleagues may be written to at any hour.
+
+    An answer that can't leave by its hour (a stored instant) would be refused by the vendor.
+    """
     if to_staff is not None:
         return Go()
     if (dropped := never(sort, standing, policy)) is not None:
         return dropped
+    if leave_by is not None and leave_by < clock.stamp:
+        return Drop("out_of_window")
     _channel, purpose = sort
     hours = policy.quiet_hours
     end = quiet_until(hours.advertising if purpose is Purpose.ADVERTISING else hours.care, clock)
+    if end and leave_by is not None and leave_by < clock.stored(end):
+        return Drop("out_of_window")
     return Defer(end, "quiet_hours") if end else Go()
 
 

@@ -17,6 +17,11 @@ from cskh.providers._base import Response
 
 HOUR = 3600
 _LONGEST = 200
+# What may be a phone; an IP address is none: whoever reads it has to have it allowed.
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_NUMBERS = re.compile(
+    rf"(?<!\d)(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?![ .-]?\d)|\d(?:[ .-]?\d){{6,}}"
+)
 
 # By what is certain. Only statuses of a server that can't have taken the request let it be tried
 # again (RFC 9110, RFC 6585); 302 and 303 also follow a POST that was worked, 408 and 409 come from
@@ -46,6 +51,15 @@ def rejected(response: Response) -> Receipt | None:
         error=_(_SENTENCES[outcome]).format(status=response.status),
         retry_after=_retry_after(response.headers) if outcome is Outcome.RETRY else None,
     )
+
+
+def unsettled(response: Response) -> Receipt | None:
+    """Return what an answer means whose status leaves it open what happened, whatever it says.
+
+    Of others the body counts that a provider itself has written: see providers that do so.
+    """
+    receipt = rejected(response)
+    return receipt if receipt and receipt.outcome is Outcome.UNKNOWN else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
@@ -96,8 +110,11 @@ def quoted(said: object, *secrets: Secret) -> str:
     text = str(said)
     for shown in {form for secret in secrets for form in _forms(secret)}:
         text = text.replace(shown, "•••")
-    masked = re.sub(r"\d(?:[ .-]?\d){6,}", lambda run: f"{run[0][:4]}•••{run[0][-3:]}", text)
-    return _one_line(masked)[:_LONGEST]
+    return _one_line(_NUMBERS.sub(_masked, text))[:_LONGEST]
+
+
+def _masked(run: re.Match[str]) -> str:
+    return run[0] if run["address"] else f"{run[0][:4]}•••{run[0][-3:]}"
 
 
 def _forms(secret: Secret) -> set[str]:

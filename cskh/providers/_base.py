@@ -82,7 +82,8 @@ class Recall:
     """Ask what is kept of an app's tokens, as long as the settings begin with the same `seed`.
 
     The answer is JSON: `refresh_token`, `access_token`, the `seconds` for which that still works,
-    and `spent` if the refresh token was used and nothing came of it; empty if nothing is kept.
+    how often the refresh token was `spent` and nothing came of it, and the `age` in seconds of what
+    is kept; empty if nothing is.
     """
 
     app: str
@@ -99,7 +100,7 @@ class Remember:
     refresh_token: Secret
     access_token: Secret | None = None
     seconds: int = 0
-    spent: bool = False
+    spent: int = 0
     delivers: ClassVar[bool] = False
 
 
@@ -167,10 +168,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why no response came; `refused` says that not one byte of the request has left."""
+    """Why no response came; `refused` says that not one byte of the request has left.
+
+    One `of_account` meets every message: the settings are at fault.
+    """
 
     refused: bool
     error: str
+    of_account: bool = False
 
 
 Flow = Generator[Step | NotTaken, Response, Receipt]
@@ -196,9 +201,8 @@ def converse(flow: Flow, perform: Perform) -> Receipt:
         if isinstance(answer, Failure):
             flow.close()
             unclear = handed_over or (turn.delivers and not answer.refused)
-            return Receipt(
-                outcome=Outcome.UNKNOWN if unclear else Outcome.RETRY, error=answer.error
-            )
+            sure = Outcome.STOPPED if answer.of_account else Outcome.RETRY
+            return Receipt(outcome=Outcome.UNKNOWN if unclear else sure, error=answer.error)
         handed_over = handed_over or turn.delivers
         turn = _advance(flow, answer)
     return turn

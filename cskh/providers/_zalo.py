@@ -1,7 +1,9 @@
 """What Zalo's providers share: an app's tokens, of which each refresh token works once.
 
 The refresh token is marked as spent before the first byte of the refresh leaves, and the new pair
-is kept before anything is sent with it: whatever is killed, no refresh token is used twice.
+is kept before anything is sent with it: whatever is killed, no refresh token is used twice blindly.
+One that was spent in vain is tried again by a later run, alone and ever more seldom: there is
+nothing left to lose, as the next one is nowhere else, and perhaps it wasn't used.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from cskh.language import N_, _
+from cskh.language import _
 from cskh.model.message import Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.providers._answers import as_object, identifier, quoted, rejected, whole
@@ -38,6 +40,8 @@ HOST = r"https?://[^/?#@\s]+/?"
 _SOON = 300  # an access token that ends in so many seconds is renewed beforehand
 _LONGEST = 7 * 24 * 3600
 _USUAL = 3600  # what an answer without a time is trusted for
+# After so many seconds a refresh token that was spent in vain is tried again, by how often it was.
+_PAUSES = (45, 240, 900, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class App:
         return Recall(app=self.id, seed=self.seed)
 
     def keep(
-        self, refresh: Secret, access: Secret | None = None, seconds: int = 0, spent: bool = False
+        self, refresh: Secret, access: Secret | None = None, seconds: int = 0, spent: int = 0
     ) -> Remember:
         """Keep tokens."""
         return Remember(
@@ -130,22 +134,33 @@ def _renewal(app: App, stale: Secret | None) -> Errand:
     if isinstance(kept, Failure):
         return kept
     held = as_object(kept)
-    if _works(held, stale) or held.get("spent"):
+    spent = whole(held.get("spent")) or 0
+    if _works(held, stale) or _rests(held, spent):
         return kept
     token = Secret(held["refresh_token"]) if held.get("refresh_token") else app.refresh_token
-    marked = yield app.keep(token, spent=True)
+    marked = yield app.keep(token, spent=spent + 1)
     if isinstance(marked, Failure):
         return marked
-    return (yield from _exchange(app, token))
+    return (yield from _exchange(app, token, spent))
 
 
-def _exchange(app: App, token: Secret) -> Errand:
-    """Use a refresh token that is marked as spent; the mark goes if it certainly wasn't used."""
+def _rests(held: Mapping[str, Any], spent: int) -> bool:
+    """Say whether it is too soon to try a refresh token again that was spent in vain."""
+    pause = _PAUSES[min(spent, len(_PAUSES)) - 1] if spent else 0
+    age = whole(held.get("age")) or 0
+    return 0 <= age < pause  # a clock that was put back since then must not keep it for ever
+
+
+def _exchange(app: App, token: Secret, before: int) -> Errand:
+    """Use a refresh token that is marked as spent; the mark goes if it certainly wasn't used.
+
+    That it was spent in vain `before` stays: only an answer says what became of that.
+    """
     answer = yield app.refresh(token)
     if isinstance(answer, Failure):
         if not answer.refused:
             return _told(_lost())
-        unmarked = yield app.keep(token)
+        unmarked = yield app.keep(token, spent=before)
         return unmarked if isinstance(unmarked, Failure) else answer
     pair = as_object(answer)
     refresh, access = pair.get("refresh_token"), pair.get("access_token")
@@ -156,7 +171,7 @@ def _exchange(app: App, token: Secret) -> Errand:
     why = _refusal(app, token, answer)
     if why is None:
         return _told(_lost())
-    yield app.keep(token)
+    yield app.keep(token, spent=before if isinstance(why, Failure) else 0)
     return why
 
 
@@ -177,8 +192,9 @@ def _refusal(app: App, token: Secret, answer: Response) -> Response | Failure | 
 
 
 def _lost() -> str:
-    message = _("Zalo's refresh token was used, and the next one never came.")
-    return f"{message} {_again()}"
+    return _(
+        "Zalo's refresh token was used, and the next one never came; a later run tries it again."
+    )
 
 
 def _again() -> str:
@@ -211,7 +227,15 @@ def judged(response: Response, key: str, codes: Codes, app: App) -> Receipt:
     if code == 0:
         known = identifier(data.get(key)) if isinstance(data, dict) else None
         return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
-    outcome, why, *later = codes.get(code, (Outcome.FAILED, N_("Zalo rejects the message.")))
+    # What nobody knows says less than the status of the answer: a full server has codes too.
+    unlisted = rejected(response) or Receipt(
+        outcome=Outcome.FAILED, error=_("Zalo rejects the message.")
+    )
+    receipt = _listed(codes[code]) if code in codes else unlisted
     said = quoted(answer.get("message") or "", app.secret, app.refresh_token)
-    error = f"{_(why)} (Zalo {code})" + (f": {said}" if said else "")
-    return Receipt(outcome=outcome, error=error, retry_after=later[0] if later else None)
+    return replace(receipt, error=f"{receipt.error} (Zalo {code})" + (f": {said}" if said else ""))
+
+
+def _listed(row: tuple[Outcome, str] | tuple[Outcome, str, int]) -> Receipt:
+    outcome, why, *later = row
+    return Receipt(outcome=outcome, error=_(why), retry_after=later[0] if later else None)

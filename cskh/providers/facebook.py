@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says
-from cskh.providers._answers import HOUR, as_object, identifier, quoted, rejected, whole
+from cskh.providers._answers import as_object, identifier, quoted, rejected, whole
 from cskh.providers._base import Flow, Pages, Request, Response, provider
 
 LONGEST_TEXT = 2000
@@ -21,13 +22,18 @@ _BUSY = N_("Facebook is too busy.")
 _UNSURE = N_("Facebook didn't say whether it took the message.")
 _NOT_THERE = N_("The customer can't be reached on Facebook.")
 
+# A page is tried again so many seconds after it was stopped, its other messages not before.
+_PAGE_RESTS = 15 * 60
+# What is about the page that speaks, not about the app: the others go on.
+_OF_PAGE = frozenset({(190, None), (10, None), (200, None), (368, None), (10, 1893063)})
+
 # By code and subcode first, then by code; from public clients and threads of their maintainers.
 CODES: Mapping[tuple[int, int | None], tuple[Outcome, str]] = MappingProxyType(
     {
         (190, None): (Outcome.STOPPED, N_("Facebook refuses the page's token.")),
-        (10, 2018278): (Outcome.FAILED, _WINDOW),
-        (10, 2534022): (Outcome.FAILED, _WINDOW),
-        (10, 1893063): (Outcome.LATER, N_("Facebook doesn't let the page send for a while.")),
+        (10, 2018278): (Outcome.TOO_LATE, _WINDOW),
+        (10, 2534022): (Outcome.TOO_LATE, _WINDOW),
+        (10, 1893063): (Outcome.STOPPED, N_("Facebook doesn't let the page send for a while.")),
         (10, None): (Outcome.STOPPED, N_("The app lacks a permission at Facebook.")),
         (200, None): (Outcome.STOPPED, N_("The app lacks a permission at Facebook.")),
         (100, 2018001): (Outcome.FAILED, N_("Facebook doesn't know the customer.")),
@@ -90,28 +96,35 @@ class Facebook:
         }
         url = f"{self._base}/{message.page}/messages"
         response = yield Request(method="POST", url=url, headers=_bearer(token), json=body)
-        return self._receipt(response, token, "message_id")
+        return self._receipt(response, message.page or "", token, "message_id")
 
     def check(self) -> Flow:
-        """Ask who each page is, which takes a token that works."""
+        """Ask who each page is, which takes a token that works; tell of all that don't."""
         pages = as_object((yield Pages()))
         if not pages:
             return Receipt(outcome=Outcome.STOPPED, error=_("No page is connected (pages:)."))
+        refused: list[Receipt] = []
         for page, bare in pages.items():
-            if not isinstance(bare, str):
-                return _without_token(page)
-            token = Secret(bare)
-            response = yield Request(
-                method="GET",
-                url=f"{self._base}/{page}",
-                headers=_bearer(token),
-                params={"fields": "id", **self._proof(token)},
-                delivers=False,
-            )
-            receipt = self._receipt(response, token, "id")
-            if receipt.outcome is not Outcome.ACCEPTED:
-                return receipt
-        return Receipt(outcome=Outcome.ACCEPTED)
+            receipt = yield from self._checked(page, bare)
+            refused += [receipt] if receipt.outcome is not Outcome.ACCEPTED else []
+        if not refused:
+            return Receipt(outcome=Outcome.ACCEPTED)
+        # A page that is surely refused tells more than one that gave no answer.
+        sure = [each for each in refused if each.outcome is not Outcome.UNKNOWN] or refused
+        return replace(sure[0], error=" ".join(each.error or "" for each in sure))
+
+    def _checked(self, page: str, bare: object) -> Flow:
+        if not isinstance(bare, str) or not bare:
+            return _without_token(page)
+        token = Secret(bare)
+        response = yield Request(
+            method="GET",
+            url=f"{self._base}/{page}",
+            headers=_bearer(token),
+            params={"fields": "id", **self._proof(token)},
+            delivers=False,
+        )
+        return self._receipt(response, page, token, "id")
 
     @property
     def _base(self) -> str:
@@ -123,12 +136,12 @@ class Facebook:
         key, text = self.app_secret.reveal().encode(), token.reveal().encode()
         return {"appsecret_proof": Secret(hmac.new(key, text, hashlib.sha256).hexdigest())}
 
-    def _receipt(self, response: Response, token: Secret, key: str) -> Receipt:
+    def _receipt(self, response: Response, page: str, token: Secret, key: str) -> Receipt:
         answer = as_object(response)
         error = answer.get("error")
         code = whole(error.get("code")) if isinstance(error, dict) else None
         if isinstance(error, dict) and code is not None:
-            return self._refusal(response, error, code, token)
+            return self._refusal(response, error, (code, page), token)
         known = identifier(answer.get(key))
         if known is None:
             unread = Receipt(outcome=Outcome.UNKNOWN, error=_("Facebook's answer can't be read."))
@@ -136,19 +149,21 @@ class Facebook:
         return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
 
     def _refusal(
-        self, response: Response, error: Mapping[str, Any], code: int, token: Secret
+        self, response: Response, error: Mapping[str, Any], of: tuple[int, str], token: Secret
     ) -> Receipt:
-        sub = whole(error.get("error_subcode"))
-        rows = (CODES.get(each) for each in ((code, sub), (sub or 0, None), (code, None)))
+        (code, page), sub = of, whole(error.get("error_subcode"))
+        named = [each for each in ((code, sub), (sub or 0, None)) if each in CODES]
+        key = named[0] if named else (code, None)
         is_sure = response.status < 500
         unlisted = (Outcome.FAILED, N_("Facebook rejects the message."))
-        outcome, why = next(filter(None, rows), unlisted if is_sure else (Outcome.UNKNOWN, _UNSURE))
+        outcome, why = CODES.get(key, unlisted if is_sure else (Outcome.UNKNOWN, _UNSURE))
         secrets = (token, *((self.app_secret,) if self.app_secret else ()))
         said = quoted(error.get("message") or "", *secrets)
         number = f"{code}/{sub}" if sub else f"{code}"
         shown = f"{_(why)} (Facebook {number})" + (f": {said}" if said else "")
-        later = HOUR if outcome is Outcome.LATER else None
-        return Receipt(outcome=outcome, error=shown, retry_after=later)
+        if key in _OF_PAGE:
+            return _stopped(page, shown)
+        return Receipt(outcome=outcome, error=shown)
 
 
 def _token(pages: Response, page: str) -> Secret | Receipt:
@@ -162,8 +177,14 @@ def _token(pages: Response, page: str) -> Secret | Receipt:
 
 
 def _without_token(page: str) -> Receipt:
-    error = _("The page {page} has no token (pages: in cskh.yaml).").format(page=page)
-    return Receipt(outcome=Outcome.STOPPED, error=error)
+    error = _("It has no token (pages: in cskh.yaml).")
+    return _stopped(page, error)
+
+
+def _stopped(page: str, why: str) -> Receipt:
+    """Return that a page can't speak: its messages wait, those of the other pages go."""
+    error = _("The page {page}: {why}").format(page=page, why=why)
+    return Receipt(outcome=Outcome.STOPPED, error=error, retry_after=_PAGE_RESTS, of_page=True)
 
 
 def _bearer(token: Secret) -> Mapping[str, Secret]:

@@ -24,6 +24,7 @@ _PORTS: Mapping[str, int] = MappingProxyType({"tls": 465, "starttls": 587, "none
 # The replies that are about the account or the whole server, not about this message: RFC 4954 has
 # 530 to 538, and before there is a message nobody can mean one.
 _OF_ACCOUNT = frozenset({530, 534, 535, 538})
+_DAILY_LIMIT = "5.4.5"  # the account's, as Google says it: it is tried again every hour
 _BEFORE_ANY_MESSAGE = frozenset({"connect", "tls", "auth", "mail"})
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -138,7 +139,8 @@ class Smtp:
         if at == "knock" and 200 <= status <= 299:
             return Receipt(outcome=Outcome.ACCEPTED)
         outcome = _outcome(at, status, answer.text)
-        later = HOUR if outcome is Outcome.LATER else None
+        is_over = outcome is Outcome.STOPPED and _DAILY_LIMIT in answer.text
+        later = HOUR if is_over else None
         return Receipt(outcome=outcome, error=_why(at, status, said), retry_after=later)
 
     def _quoted(self, said: str) -> str:
@@ -212,8 +214,8 @@ def _outcome(at: str | None, status: int, said: str) -> Outcome:
         return Outcome.STOPPED
     if not 500 <= status <= 599:
         return Outcome.RETRY
-    if "5.4.5" in said:  # the account's daily limit, as Google says it
-        return Outcome.LATER
+    if _DAILY_LIMIT in said:
+        return Outcome.STOPPED
     if at in _BEFORE_ANY_MESSAGE and status != 552:
         return Outcome.STOPPED
     # Who may not relay hears so at every recipient: the login is missing, not the recipient.

@@ -11,7 +11,7 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt, is_gsm
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import HOUR, identifier, quoted, rejected, whole
+from cskh.providers._answers import HOUR, identifier, quoted, rejected, unsettled, whole
 from cskh.providers._base import Flow, Request, Response, Words, provider
 
 # Three independent clients agree on the codes to -19, two to -22; the vendor publishes no list.
@@ -32,7 +32,7 @@ CODES: Mapping[int, tuple[Outcome, str]] = MappingProxyType(
         -13: (Outcome.STOPPED, N_("The brand name may not be used with Vietguys.")),
         -14: (Outcome.FAILED, N_("The text is too long for Vietguys.")),
         -16: (Outcome.DUPLICATE, N_("Vietguys had the same text for this number a minute ago.")),
-        -17: (Outcome.LATER, N_("The account has reached its daily cap at Vietguys.")),
+        -17: (Outcome.STOPPED, N_("The account has reached its daily cap at Vietguys.")),
         -18: (Outcome.FAILED, N_("Vietguys takes the text for advertising or spam.")),
         -19: (Outcome.LATER, N_("The phone number has reached its daily cap at Vietguys.")),
         -20: (Outcome.FAILED, N_("The text fits no template registered with Vietguys.")),
@@ -41,7 +41,9 @@ CODES: Mapping[int, tuple[Outcome, str]] = MappingProxyType(
         -23: (Outcome.STOPPED, N_("Vietguys has set no price for the account.")),
     }
 )
-_LATER: Mapping[int, int] = MappingProxyType({-17: HOUR, -19: HOUR})
+# The account's cap is tried again every hour, a number's in steps that reach the next day.
+_ACCOUNTS_CAP, _NUMBERS_CAP = -17, -19
+_STEPS = (HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR)
 
 
 @provider("vietguys", Channel.SMS)
@@ -75,7 +77,7 @@ class Vietguys:
         if phone is None:
             return Receipt(outcome=Outcome.FAILED, error=_("This isn't a Vietnamese number."))
         response = yield self._request(message, "84" + phone[1])
-        return rejected(response) or self._receipt(response)
+        return self._receipt(response, message.attempts)
 
     def _request(self, message: Message, phone: str) -> Request:
         plain = message.content.isascii() and is_gsm(message.content)
@@ -91,19 +93,25 @@ class Vietguys:
         }
         return Request(method="POST", url=self.url.rstrip("/") + "/api/index.php", form=form)
 
-    def _receipt(self, response: Response) -> Receipt:
+    def _receipt(self, response: Response, attempts: int) -> Receipt:
+        """Return what an answer means; the body says it, and the status only if it doesn't."""
+        if receipt := unsettled(response):
+            return receipt
         answer = _answer(response)
         code, known = _code(answer), identifier(answer.get("msgid"))
         if code is None:
             error = _("Vietguys' answer can't be read.")
-            return Receipt(outcome=Outcome.UNKNOWN, provider_id=known, error=error)
+            unread = Receipt(outcome=Outcome.UNKNOWN, provider_id=known, error=error)
+            return rejected(response) or unread
         if code == 0:
-            return Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
+            return rejected(response) or Receipt(outcome=Outcome.ACCEPTED, provider_id=known)
+        if code not in CODES and (rejection := rejected(response)):
+            return rejection
         outcome, why = CODES.get(code, (Outcome.FAILED, N_("Vietguys rejects the message.")))
         said = quoted(answer.get("log") or answer.get("message") or "", self.passcode)
         error = f"{_(why)} (Vietguys {code})" + (f": {said}" if said else "")
-        later = _LATER.get(code)
-        return Receipt(outcome=outcome, provider_id=known, error=error, retry_after=later)
+        later = {_ACCOUNTS_CAP: HOUR, _NUMBERS_CAP: _STEPS[min(attempts, len(_STEPS) - 1)]}
+        return Receipt(outcome=outcome, provider_id=known, error=error, retry_after=later.get(code))
 
 
 def _answer(response: Response) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from cskh.language import N_, _
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
-from cskh.providers._answers import rejected, whole
+from cskh.providers._answers import rejected, unsettled, whole
 from cskh.providers._base import Flow, Request, Response, provider
 from cskh.providers._sms import HOST, is_plain, national, no_phone, told, unsure
 
@@ -98,14 +98,14 @@ class Viettel:
             "ContentType": "0" if is_plain(text) else "1",
         }
         response = yield self._call("wsCpMt", fields)
-        return rejected(response) or self._receipt(_answer(response))
+        return self._receipt(response)
 
     def check(self) -> Flow:
         """Ask for the balance, which takes a login that works."""
         response = yield self._call("checkBalance", self._login, delivers=False)
         answer = _answer(response)
         code = whole(answer.get("errCode"))
-        if rejection := rejected(response):
+        if code in (None, 0) and (rejection := rejected(response)):
             return rejection
         if code == 0:
             return Receipt(outcome=Outcome.ACCEPTED)
@@ -132,22 +132,30 @@ class Viettel:
             delivers=delivers,
         )
 
-    def _receipt(self, answer: Mapping[str, str]) -> Receipt:
+    def _receipt(self, response: Response) -> Receipt:
+        """Return what an answer means; the body says it, and the status only if it doesn't."""
+        if receipt := unsettled(response):
+            return receipt
+        answer = _answer(response)
         result, said = whole(answer.get("result")), answer.get("message", "")
         if result == 1:
-            return Receipt(outcome=Outcome.ACCEPTED)
+            return rejected(response) or Receipt(outcome=Outcome.ACCEPTED)
         if result != 0:
-            return unsure(_unreadable())
-        outcome, why = _refusal(said)
+            return rejected(response) or unsure(_unreadable())
+        known = _refusal(said)
+        if known is None and (rejection := rejected(response)):
+            return rejection
+        # "Check information error" and whatever nobody has seen yet: certainly not taken.
+        unlisted = Outcome.RETRY, N_("Viettel rejects the message without a reason.")
+        outcome, why = known or unlisted
         return Receipt(outcome=outcome, error=told(_(why), said, self.password))
 
 
-def _refusal(said: str) -> tuple[Outcome, str]:
+def _refusal(said: str) -> tuple[Outcome, str] | None:
     for text, outcome, why in REFUSALS:
         if text.lower() in said.lower():
             return outcome, why
-    # "Check information error" and whatever nobody has seen yet: certainly not taken.
-    return Outcome.RETRY, N_("Viettel rejects the message without a reason.")
+    return None
 
 
 def _xml(text: str) -> str:

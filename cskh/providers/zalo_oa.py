@@ -20,6 +20,7 @@ EXPIRED = frozenset({-216, -220})
 CODES: Codes = MappingProxyType(
     {
         -32: (Outcome.RETRY, N_("Zalo is too busy.")),
+        -100: (Outcome.UNKNOWN, N_("Zalo didn't say whether it took the message.")),
         **of((-200, -201, -210), Outcome.FAILED, N_("Zalo doesn't understand the request.")),
         **of(
             (-204, -205, -209, -212, -219, -221, -223, -224, -235, -320, -321),
@@ -33,7 +34,7 @@ CODES: Codes = MappingProxyType(
         **of((-217, -227, -244), Outcome.FAILED, N_("The customer doesn't take messages on Zalo.")),
         **of(
             (-230, -232),
-            Outcome.FAILED,
+            Outcome.TOO_LATE,
             N_("The customer hasn't written to the OA in the last 7 days."),
         ),
         -233: (Outcome.FAILED, N_("Zalo doesn't take this kind of message.")),

@@ -21,6 +21,7 @@ EXPIRED = frozenset({-124})
 # Zalo's own page has the codes to -112, the rest is from two public clients that agree.
 CODES: Codes = MappingProxyType(
     {
+        -32: (Outcome.RETRY, N_("Zalo is too busy.")),
         -100: (Outcome.UNKNOWN, N_("Zalo didn't say whether it took the message.")),
         **of(
             (-101, -102, -103, -104, -105, -138, -1381),

@@ -8,15 +8,16 @@ from typing import NamedTuple, Protocol
 class Held(NamedTuple):
     """The tokens of an app; `expires_at` is a stored instant.
 
-    `seed` tells which refresh token of the settings they came from; a `spent` refresh token was
-    used, and the next one never came.
+    `seed` tells which refresh token of the settings they came from; one that was `spent` was used
+    so many times, and the next one never came. `at` is when they were kept.
     """
 
     seed: str
     refresh_token: str
     access_token: str | None
     expires_at: str | None
-    spent: bool
+    spent: int
+    at: str
 
 
 class Tokens(Protocol):
@@ -26,6 +27,6 @@ class Tokens(Protocol):
         """Return what is kept of an app."""
         ...
 
-    def keep(self, app: str, held: Held, at: str) -> None:
+    def keep(self, app: str, held: Held) -> None:
         """Keep this instead; it survives a power cut once this returns."""
         ...

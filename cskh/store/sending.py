@@ -110,8 +110,12 @@ class Outbox(Protocol):
         """Return why each stopped provider is stopped."""
         ...
 
-    def stop(self, provider: str, why: str, at: str) -> None:
-        """Remember that a provider fails as a whole."""
+    def resting(self, now: str) -> Mapping[str, str]:
+        """Return why stopped providers are stopped that are not to be tried yet."""
+        ...
+
+    def stop(self, provider: str, why: str, at: str, until: str | None = None) -> None:
+        """Remember that a provider fails as a whole, or a page; it isn't tried before `until`."""
         ...
 
     def resume(self, provider: str) -> None:

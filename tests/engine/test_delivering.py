@@ -205,16 +205,54 @@ def test_recipients_who_cant_be_reached_are_no_failure_of_the_provider(
     assert project.states() == {"failed": 50}
 
 
-@pytest.mark.parametrize("code", [-17, -19])
-def test_a_daily_cap_is_tried_again_after_an_hour(
-    project: Project, vietguys: StandIn, code: int
+def test_a_numbers_daily_cap_is_tried_again_after_an_hour_and_until_the_next_day(
+    project: Project, vietguys: StandIn
 ) -> None:
-    vietguys.mood = moods.refuse(code)
-    with queued(project, 30) as environment:
+    vietguys.mood = moods.refuse(-19)
+    tries = []
+    with queued(project, 1) as environment:
         assert send(environment).stopped == {}
-    assert project.rows("SELECT DISTINCT state, due_at FROM outbox") == [
-        ("queued", "2026-12-01T04:00:00Z")
-    ]
+        for hour in range(1, 40):
+            before = vietguys.calls
+            day, hours = divmod(10 + hour, 24)
+            send(environment, f"2026-12-0{1 + day}T{hours:02}:00")
+            tries += [hour] * (vietguys.calls - before)
+    assert tries == [1, 5, 20, 32]  # 23:00 is for the morning
+    assert project.states() == {"failed": 1}
+
+
+def test_an_accounts_daily_cap_rests_the_account_and_costs_no_message_an_attempt(
+    project: Project, vietguys: StandIn
+) -> None:
+    vietguys.mood = moods.refuse(-17)
+    project.through(vietguys, keys=", parallel: 1")
+    with queued(project, 30) as environment:
+        for now in (*range(0, 60, 7), *range(60, 600, 31)):
+            assert send(environment, minute(now)).stopped.keys() == {"chinh"}
+        assert vietguys.calls == 10  # once an hour at most
+        assert project.rows("SELECT DISTINCT state, attempts FROM outbox") == [("queued", 0)]
+        assert len(project.rows("SELECT 1 FROM notifications WHERE kind = 'provider_stopped'")) == 1
+        vietguys.mood = answer
+        assert send(environment, "2026-12-02T07:00").stopped == {}
+    assert project.states() == {"accepted": 30}
+
+
+def test_a_provider_that_asks_on_trial_to_be_left_alone_is_left_alone(
+    project: Project, vietguys: StandIn
+) -> None:
+    vietguys.mood = moods.refuse(-9)
+    with queued(project, 3) as environment:
+        send(environment)
+        vietguys.mood = moods.status(429, Retry_After="600")
+        send(environment, minute(1))
+        calls = vietguys.calls
+        for now in range(2, 11):
+            assert send(environment, minute(now)).stopped.keys() == {"chinh"}
+        assert vietguys.calls == calls
+        assert project.rows("SELECT max(attempts) FROM outbox") == [(0,)]
+        vietguys.mood = answer
+        send(environment, minute(11))
+    assert project.states() == {"accepted": 3}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def test_each_page_speaks_with_its_own_token(project: Project, facebook: Faceboo
 def test_a_token_that_facebook_refuses_stops(project: Project, facebook: Facebook) -> None:
     project.environ["HANOI"] = "old-token"
     receipt = say(project)
-    assert receipt.outcome is Outcome.STOPPED
+    assert (receipt.outcome, receipt.of_page) == (Outcome.STOPPED, True)
+    assert (receipt.error or "").startswith(f"The page {HANOI}: Facebook refuses")
     assert "old-token" not in (receipt.error or "")
 
 
@@ -62,9 +63,9 @@ def test_a_token_that_facebook_refuses_stops(project: Project, facebook: Faceboo
     [
         (190, None, Outcome.STOPPED),
         (190, 460, Outcome.STOPPED),
-        (10, 2018278, Outcome.FAILED),
-        (10, 2534022, Outcome.FAILED),
-        (10, 1893063, Outcome.LATER),
+        (10, 2018278, Outcome.TOO_LATE),
+        (10, 2534022, Outcome.TOO_LATE),
+        (10, 1893063, Outcome.STOPPED),
         (10, None, Outcome.STOPPED),
         (200, None, Outcome.STOPPED),
         (10, 2018108, Outcome.STOPPED),
@@ -101,6 +102,18 @@ def test_a_text_over_2000_characters_never_leaves(project: Project, facebook: Fa
 
 
 @pytest.mark.parametrize(
+    ("code", "sub", "of_page"),
+    [(190, 460, True), (10, None, True), (200, None, True), (368, None, True),
+     (10, 1893063, True), (10, 2018108, False), (613, None, False), (100, None, False)],
+)  # fmt: skip
+def test_what_is_about_the_page_that_speaks_keeps_no_other_page_from_it(
+    project: Project, facebook: Facebook, code: int, sub: int | None, of_page: bool
+) -> None:
+    facebook.codes["880001"] = (code, sub)
+    assert say(project).of_page is of_page
+
+
+@pytest.mark.parametrize(
     ("token", "outcome"), [("token-hue", Outcome.ACCEPTED), ("old", Outcome.STOPPED)]
 )
 def test_every_page_is_checked_without_a_message(
@@ -113,5 +126,7 @@ def test_every_page_is_checked_without_a_message(
     with project.opened() as environment:
         (account,) = environment.project.settings.providers.values()
         perform = performer(account, environment.clock.now, environment.project, environment.store)
-        assert converse(account.settings.check(), perform).outcome is outcome
+        receipt = converse(account.settings.check(), perform)
+    assert receipt.outcome is outcome
+    assert outcome is Outcome.ACCEPTED or f"The page {HUE}: " in (receipt.error or "")
     assert (facebook.sent, facebook.slips) == ([], [])

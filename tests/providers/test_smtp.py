@@ -103,9 +103,9 @@ def test_who_may_not_relay_hears_it_at_every_recipient() -> None:
 
 
 @pytest.mark.parametrize("at", ["mail", "rcpt", "end"])
-def test_a_daily_limit_waits_an_hour(at: str) -> None:
+def test_a_daily_limit_is_the_accounts_and_tried_again_after_an_hour(at: str) -> None:
     found = receipt(at, 550, "5.4.5 Daily user sending limit exceeded")
-    assert (found.outcome, found.retry_after) == (Outcome.LATER, 3600)
+    assert (found.outcome, found.retry_after) == (Outcome.STOPPED, 3600)
 
 
 @pytest.mark.parametrize(

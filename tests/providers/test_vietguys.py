@@ -50,7 +50,7 @@ TABLE = {
     -13: Outcome.STOPPED,
     -14: Outcome.FAILED,
     -16: Outcome.DUPLICATE,
-    -17: Outcome.LATER,
+    -17: Outcome.STOPPED,
     -18: Outcome.FAILED,
     -19: Outcome.LATER,
     -20: Outcome.FAILED,

@@ -19,6 +19,7 @@ TOKENS = {"refresh_token": "second", "access_token": "access", "seconds": 9000, 
 
 NOTIFICATIONS = {
     Outcome.UNKNOWN: [-100],
+    Outcome.RETRY: [-32],
     Outcome.STOPPED: [
         *(-101, -102, -103, -104, -105, -109, -1091, -115, -117, -120, -1201, -1202, -123, -1241),
         *(-125, -126, -127, -128, -129, -131, -135, -1351, -136, -137, -138, -1381, -142, -143),
@@ -34,17 +35,19 @@ NOTIFICATIONS = {
 }
 OA_MESSAGES = {
     Outcome.RETRY: [-32],
+    Outcome.UNKNOWN: [-100],
+    Outcome.TOO_LATE: [-230, -232],
     Outcome.STOPPED: [
         *(-204, -205, -209, -211, -212, -219, -221, -223, -224, -235, -240, -242, -320, -321),
     ],
     Outcome.FAILED: [
-        *(-200, -201, -210, -213, -217, -227, -230, -232, -233, -244, -248, -9999),
+        *(-200, -201, -210, -213, -217, -227, -233, -244, -248, -9999),
     ],
     Outcome.LATER: [-218, -234],
 }
 
 
-def judged(provider: Zns | ZaloOa, code: int) -> Receipt:
+def judged(provider: Zns | ZaloOa, code: int, status: int = 200) -> Receipt:
     channel = Channel.ZNS if isinstance(provider, Zns) else Channel.ZALO
     message = Message(id=1, channel=channel, recipient="0900000101", content="Dạ")
 
@@ -52,7 +55,7 @@ def judged(provider: Zns | ZaloOa, code: int) -> Receipt:
         if isinstance(step, Recall):
             return Response(status=200, body=json.dumps(TOKENS).encode())
         assert isinstance(step, Request)
-        return Response(status=200, body=json.dumps({"error": code}).encode())
+        return Response(status=status, body=json.dumps({"error": code}).encode())
 
     return converse(provider.flow(message), perform)
 
@@ -74,6 +77,32 @@ def test_a_code_of_the_oa(code: int, outcome: Outcome) -> None:
     receipt = judged(OA, code)
     assert receipt.outcome is outcome
     assert f"(Zalo {code})" in (receipt.error or "")
+
+
+@pytest.mark.parametrize("provider", [ZNS, OA], ids=["zns", "oa"])
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.FAILED),
+        (400, Outcome.FAILED),
+        (403, Outcome.STOPPED),
+        (429, Outcome.RETRY),
+        (500, Outcome.UNKNOWN),
+        (502, Outcome.UNKNOWN),
+        (503, Outcome.RETRY),
+    ],
+)
+def test_of_a_code_that_nobody_knows_the_status_says_what_it_means(
+    provider: Zns | ZaloOa, status: int, outcome: Outcome
+) -> None:
+    receipt = judged(provider, -9999, status)
+    assert receipt.outcome is outcome
+    assert "(Zalo -9999)" in (receipt.error or "")
+
+
+@pytest.mark.parametrize("status", [200, 429, 500])
+def test_a_code_that_is_known_counts_whatever_the_status_says(status: int) -> None:
+    assert judged(ZNS, -118, status).outcome is Outcome.UNREACHABLE
 
 
 def test_a_text_over_2000_characters_never_leaves() -> None:

@@ -39,6 +39,7 @@ def test_a_query_is_one_statement_to_be_read(clock: Clock) -> None:
         "       NULL,\n"
         "       NULL,\n"
         "       NULL,\n"
+        "       NULL,\n"
         "       c.pid\n"
         "FROM customers c\n"
         "WHERE c.kind IN (:p2)\n"

@@ -47,9 +47,9 @@ class SqliteCustomers:
         cursor = self._read.conn.execute(statement.sql, statement.parameters)
         while rows := cursor.fetchmany(_AT_ONCE):
             for row in rows:
-                id_, object_id, event_id, chain = row[:NUMBERS]
+                id_, object_id, event_id, chain, at = row[:NUMBERS]
                 whence = tuple(json.loads(chain)) if chain else ()
-                yield Customer(id_, read(row), object_id, event_id, whence)
+                yield Customer(id_, read(row), object_id, event_id, whence, at)
 
     def total(self, statement: Statement) -> int:
         """Count what a statement selects, without reading it."""

@@ -56,7 +56,7 @@ _BESIDE = {
     )
 }
 # How many columns a statement begins with: what `numbers` writes.
-NUMBERS = 4
+NUMBERS = 5
 # The table of each object; `o` is a row of it, `c` its customer, `e` the event about it.
 TABLES = {"task": "tasks", "ticket": "tickets", "opportunity": "opportunities"}
 
@@ -148,9 +148,9 @@ class SqliteDialect:
         return f"{events}{TABLES[family]} o{on} JOIN customers c ON c.id = o.customer_id"
 
     def numbers(self, family: Family, heard: bool) -> Sequence[str]:
-        """Write the customer's number, the object's, the event's, and the event's chain."""
+        """Write the customer's number, the object's, the event's, its chain and its time."""
         own = "NULL" if family == "customer" else "o.id"
-        return ("c.id", own, *(("e.id", "e.chain") if heard else ("NULL", "NULL")))
+        return ("c.id", own, *(("e.id", "e.chain", "e.at") if heard else ("NULL",) * 3))
 
     def order(self, family: Family, heard: bool) -> str:
         """Write by what rows are ordered."""

@@ -60,6 +60,12 @@ def m008_resending(db: Database) -> None:
     _run(db, "m008_resending.sql")
 
 
+@migrations()
+def m009_windows(db: Database) -> None:
+    """Answers have an hour to leave by; a stopped provider may have one before which it rests."""
+    _run(db, "m009_windows.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

@@ -105,11 +105,16 @@ class SqliteOutbox:
     def stops(self) -> Mapping[str, str]:
         """Return why each stopped provider is stopped."""
         rows = self._db.conn.execute(queries()["stops"]).fetchall()
-        return {provider: why for provider, why, _since in rows}
+        return {provider: why for provider, why, _until in rows}
 
-    def stop(self, provider: str, why: str, at: str) -> None:
-        """Remember that a provider fails as a whole."""
-        row = {"provider": provider, "why": why, "since": at}
+    def resting(self, now: str) -> Mapping[str, str]:
+        """Return why stopped providers are stopped that are not to be tried yet."""
+        rows = self._rows("stops")
+        return {provider: why for provider, why, until in rows if until and until > now}
+
+    def stop(self, provider: str, why: str, at: str, until: str | None = None) -> None:
+        """Remember that a provider fails as a whole, or a page; it isn't tried before `until`."""
+        row = {"provider": provider, "why": why, "since": at, "until": until}
         with writing(self._db):
             self._db.conn.execute(queries()["stop_provider"], row)
 
@@ -201,7 +206,7 @@ def _question(row: tuple[Any, ...]) -> Question:
 
 
 def _message(id_: int, channel: str, purpose: str, recipient: str, *rest: Any) -> Message:
-    subject, content, data, attempts, page, provider_id, resend_until = rest
+    subject, content, data, attempts, page, provider_id, resend_until, leave_by = rest
     return Message(
         id=id_,
         channel=Channel(channel),
@@ -214,4 +219,5 @@ def _message(id_: int, channel: str, purpose: str, recipient: str, *rest: Any) -
         page=page,
         provider_id=provider_id,
         resend_until=resend_until,
+        leave_by=leave_by,
     )

@@ -172,7 +172,7 @@ WHERE id IN (
       AND workflow = :workflow AND due_at <= :now AND (attempts = 0 OR due_at <= :began)
     ORDER BY due_at, id LIMIT :limit)
 RETURNING due_at, id, channel, purpose, recipient, to_staff, subject, content, data, attempts, page,
-          provider_id, resend_until, customer_id
+          provider_id, resend_until, leave_by, customer_id
 
 -- name: start_sending
 -- Committed before the first byte leaves; nobody else may have taken the row meanwhile, or paused
@@ -194,7 +194,7 @@ WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
 -- name: to_ask
 -- The messages about which a provider is to be asked now, those that wait longest first.
 SELECT id, channel, purpose, recipient, subject, content, data, attempts, page, provider_id,
-       resend_until, state, sent_at, ask_at
+       resend_until, leave_by, state, sent_at, ask_at
 FROM outbox
 WHERE provider = :provider AND state = :state AND ask_at <= :now AND sent_at <= :sent_by
 ORDER BY ask_at LIMIT :limit
@@ -279,14 +279,14 @@ WHERE id = :id AND state = 'failed' AND to_staff IS NULL AND NOT EXISTS (
       AND ifnull(o.purpose, m.purpose) = m.purpose)
 
 -- name: stop_provider
-INSERT INTO stops (provider, why, since) VALUES (:provider, :why, :since)
-ON CONFLICT (provider) DO UPDATE SET why = :why
+INSERT INTO stops (provider, why, since, until) VALUES (:provider, :why, :since, :until)
+ON CONFLICT (provider) DO UPDATE SET why = :why, until = :until
 
 -- name: resume_provider
 DELETE FROM stops WHERE provider = :provider
 
 -- name: stops
-SELECT provider, why, since FROM stops
+SELECT provider, why, until FROM stops
 
 -- name: waiting
 -- What is still to be sent, by channel and provider: all of it, and what is due now.
@@ -539,7 +539,7 @@ WHERE about = 'customer:' || :customer AND what = 'opt-in'
 ORDER BY id
 
 -- name: tokens
-SELECT seed, refresh_token, access_token, expires_at, spent FROM tokens WHERE app = :app
+SELECT seed, refresh_token, access_token, expires_at, spent, at FROM tokens WHERE app = :app
 
 -- name: keep_tokens
 -- Of an app only the newest tokens work.

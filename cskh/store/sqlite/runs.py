@@ -176,6 +176,7 @@ _QUEUED = (
     "price",
     "state",
     "send_at",
+    "leave_by",
     "due_at",
     "created_at",
 )
@@ -209,6 +210,7 @@ def _queued(run: RunKey, steps: Iterable[Step]) -> Iterator[tuple[Any, ...]]:
                 send.price,
                 State.QUEUED,
                 send_at,
+                to_text(send.leave_by) if send.leave_by else None,
                 send_at or run.at,
                 run.at,
             )

@@ -285,6 +285,7 @@ CREATE TABLE outbox (
         CASE WHEN substr(workflow, 1, 9) = 'campaign:' THEN substr(workflow, 10) END
     ) VIRTUAL,
     resend_until TEXT,                  -- it may have arrived: not sent again after this
+    leave_by TEXT,                      -- an answer in a conversation: the vendor takes none later
     UNIQUE (workflow, occasion, object_id, action, recipient)
 ) STRICT;
 -- What deliver asks for: the next messages of a provider, workflow by workflow, which take turns.
@@ -410,8 +411,8 @@ CREATE TABLE tokens (
     refresh_token TEXT NOT NULL,
     access_token TEXT,
     expires_at TEXT,
-    spent INTEGER NOT NULL DEFAULT 0,   -- it was sent, and the next one never came
-    at TEXT NOT NULL
+    spent INTEGER NOT NULL DEFAULT 0,   -- how often it was sent, and the next one never came
+    at TEXT NOT NULL                    -- when they were kept, in real time
 ) STRICT, WITHOUT ROWID;
 
 -- What a provider's rate still allows, for all processes together.
@@ -433,9 +434,10 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_about ON decisions(about);
 
--- A provider that failed as a whole; its messages wait until a try succeeds.
+-- A provider that failed as a whole, or one of its pages; messages wait until a try succeeds.
 CREATE TABLE stops (
-    provider TEXT PRIMARY KEY,
+    provider TEXT PRIMARY KEY,          -- or provider/page
     why TEXT NOT NULL,
-    since TEXT NOT NULL
+    since TEXT NOT NULL,
+    until TEXT                          -- not tried before this
 ) STRICT, WITHOUT ROWID;

@@ -26,12 +26,11 @@ class SqliteTokens:
             row = self._open().conn.execute(queries()["tokens"], {"app": app}).fetchone()
         if row is None:
             return None
-        seed, refresh_token, access_token, expires_at, spent = row
-        return Held(seed, refresh_token, access_token, expires_at, bool(spent))
+        return Held(*row)
 
-    def keep(self, app: str, held: Held, at: str) -> None:
+    def keep(self, app: str, held: Held) -> None:
         """Keep this instead; it survives a power cut once this returns."""
-        row = {"app": app, "at": at, **held._asdict()}
+        row = {"app": app, **held._asdict()}
         with self._mine, explained(self._path), writing(self._open()):
             self._open().conn.execute(queries()["keep_tokens"], row)
 

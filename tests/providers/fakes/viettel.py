@@ -28,6 +28,7 @@ class Viettel(Vendor):
         assert "soapaction" in asked.headers, "SOAPAction"
         operation = _operation(asked.body)
         given = {child.tag: child.text or "" for child in operation}
+        assert operation.tag.startswith(IMPL), "namespace"
         name = operation.tag.removeprefix(IMPL)
         if name == "checkBalance":
             assert list(given) == ORDER[:3], "children"

@@ -27,6 +27,7 @@ class Zalo(Vendor):
         self.refresh_token = FIRST
         self.access_token: str | None = None
         self.used: list[str] = []  # refresh tokens, in the order in which they came
+        self.again: list[str] = []  # those that a test lets come more than once
         self.sent: list[dict[str, Any]] = []
         self.codes: dict[str, int] = {}  # what a phone or a user is refused with
         self.quota = 500

@@ -1,0 +1,61 @@
+"""Stopping: providers that fail as a whole, or one of their pages, wait for a try that succeeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+
+from cskh.engine.environment import Environment
+from cskh.engine.lanes import Lane
+from cskh.engine.notifying import notify_stop
+
+log = logging.getLogger("cskh")
+
+
+def stopped_pages(provider: str, stops: Mapping[str, str]) -> Mapping[str, str]:
+    """Return why pages of a provider are stopped, of all that is."""
+    begins = _of_page(provider, "")
+    return {id_.removeprefix(begins): why for id_, why in stops.items() if id_.startswith(begins)}
+
+
+def _of_page(provider: str, page: str) -> str:
+    return f"{provider}/{page}"
+
+
+def note_stops(environment: Environment, lanes: Sequence[Lane], stopped: dict[str, str]) -> None:
+    """Remember what is stopped by now and what works again; `stopped` has this delivery's stops."""
+    for lane in lanes:
+        id_ = lane.account.id
+        if lane.stopped:
+            _note_stop(environment, stopped, id_, lane.stopped, rest=lane.rest)
+        elif lane.was_stopped and lane.has_answered:
+            environment.store.outbox.resume(id_)
+            lane.was_stopped = False
+        for page, receipt in lane.pages.items():
+            _note_stop(environment, stopped, id_, receipt.error or "", page)
+        for page in (lane.spoken & lane.mute) - lane.pages.keys():
+            environment.store.outbox.resume(_of_page(id_, page))
+            lane.mute -= {page}
+
+
+def _note_stop(
+    environment: Environment,
+    stopped: dict[str, str],
+    provider: str,
+    why: str,
+    page: str | None = None,
+    rest: int | None = None,
+) -> None:
+    """Remember that a provider or one of its pages is stopped, and tell people if that is news."""
+    id_ = _of_page(provider, page) if page else provider
+    if id_ in stopped:
+        return
+    stopped[id_] = why
+    clock, outbox = environment.time(), environment.store.outbox
+    is_news = id_ not in outbox.stops()
+    until = clock.stored(clock.now + dt.timedelta(seconds=rest)) if rest else None
+    outbox.stop(id_, why, clock.stamp, until)
+    if is_news:
+        notify_stop(environment, provider, why, clock.stamp, page)
+    log.warning("provider_stopped", extra={"provider": id_, "why": why})
