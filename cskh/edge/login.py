@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.request import parse_http_list, parse_keqv_list
 
 from cskh.model.secret import Secret
+from cskh.providers import Failure, Request, Response
 
 Login = tuple[str, Secret]
 Hash = Callable[[str], str]
+Call = Callable[[Request], Response | Failure]
 
 
 def _md5(text: str) -> str:
@@ -26,6 +30,43 @@ def _sha256(text: str) -> str:
 
 
 _HASHES: Mapping[str, Hash] = MappingProxyType({"MD5": _md5, "SHA-256": _sha256})
+
+
+def logged_in(request: Request, url: str, call: Call) -> Response | Failure:
+    """Ask how the server wants to be greeted, and make the call with that greeting.
+
+    The question holds nothing of the message: were the call itself the question, the message
+    would have left with it, and nobody could say what became of it if no answer came. `url` is
+    the whole address of the call.
+    """
+    asked = call(Request(method="GET", url=request.url.partition("?")[0]))
+    if isinstance(asked, Failure):
+        return replace(asked, refused=True)
+    greeted = _greeting(request, url, asked)
+    if greeted is None:
+        return asked
+    answer = call(greeted)
+    if isinstance(answer, Failure) or _challenge(answer) in ("", _challenge(asked)):
+        return answer
+    # Who asks only now, or has a new nonce, certainly took nothing.
+    greeted = _greeting(request, url, answer)
+    return answer if greeted is None else call(greeted)
+
+
+def _challenge(answer: Response) -> str:
+    """Return how a server wants to be greeted, empty if it doesn't ask."""
+    asks = answer.status == http.HTTPStatus.UNAUTHORIZED
+    return answer.headers.get("www-authenticate", "") if asks else ""
+
+
+def _greeting(request: Request, url: str, asked: Response) -> Request | None:
+    """Return a call with the greeting that was asked for; None if that is none of ours."""
+    if request.login is None or asked.status != http.HTTPStatus.UNAUTHORIZED:
+        return request
+    header = authorization(request.login, request.method, url, _challenge(asked))
+    if header is None:
+        return None
+    return replace(request, headers={**request.headers, "Authorization": header})
 
 
 def authorization(login: Login, method: str, url: str, challenge: str) -> Secret | None:
