@@ -59,8 +59,10 @@ def send(mail: Mail, *, timeout: float, now: dt.datetime, folder: Path) -> Respo
 
 def _read(folder: Path, name: str) -> tuple[str, bytes]:
     try:
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()):
+        path, root = (folder / name).resolve(), folder.resolve()
+        if path.is_relative_to(root):
+            if any(part.startswith(".") for part in path.relative_to(root).parts):
+                raise _Unreadable(_("{file} is hidden, and never sent.").format(file=name))
             with path.open("rb") as file:
                 return path.name, file.read((ATTACHED << 20) + 1)
         raise _Unreadable(_("{file} isn't in the project.").format(file=name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from cskh.actions.send_facebook import Entry, SendFacebook
 from cskh.actions.send_zalo import SendZalo
 from cskh.model.acting import Context
+from cskh.model.clock import from_text
 from cskh.model.effects import Effect, Send, Skip
 from cskh.model.message import Channel, Purpose
 from cskh.model.settings import Page
@@ -85,6 +87,28 @@ def test_facebook_takes_an_answer_for_24_hours(send_at: str, *, is_sent: bool) -
     assert is_sent or what == Skip(
         reason="out_of_window", channel=Channel.FACEBOOK, purpose=Purpose.CARE
     )
+
+
+@pytest.mark.parametrize(
+    ("event_at", "send_at", "is_sent"),
+    [
+        ("2026-11-30T03:00:00Z", "now", True),
+        ("2026-11-30T02:59:59Z", "now", False),
+        ("2026-11-30T04:00:00Z", "+1h", True),
+        ("2026-11-30T04:00:00Z", "+2h", False),
+    ],
+)
+def test_the_24_hours_begin_when_the_customer_wrote(
+    event_at: str, send_at: str, *, is_sent: bool
+) -> None:
+    told = {"event.page": "1", "event.psid": "880001", "event.zalo_id": None}
+    who = replace(customer(**told), event_at=event_at)
+    (what,) = replace(HELLO, send_at=send_at).effects(who, INTERACTION)
+    assert isinstance(what, Send) == is_sent
+    if isinstance(what, Send):
+        assert what.leave_by == from_text(event_at) + dt.timedelta(hours=24)
+    else:
+        assert what.reason == "out_of_window"
 
 
 def test_what_is_not_known_skips_the_message_alone() -> None:

@@ -298,6 +298,19 @@ def test_a_link_leads_nowhere_out_of_the_project(tmp_path: Path) -> None:
     assert receipt.outcome is Outcome.FAILED
 
 
+@pytest.mark.parametrize("name", [".env", ".git/config", "bang-gia.pdf"])
+def test_what_is_hidden_is_never_sent(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".git").mkdir()
+    for hidden in (".env", ".git/config"):
+        (tmp_path / hidden).write_text("PASSWORD=x")
+    (tmp_path / "bang-gia.pdf").symlink_to(".env")
+    with mail_server() as server:
+        receipt = send(account(server.port), folder=tmp_path, data={"attachments": [name]})
+    assert receipt.outcome is Outcome.FAILED
+    assert f"{name} is hidden, and never sent." in (receipt.error or "")
+    assert server.envelopes == []
+
+
 def test_attachments_have_a_limit(tmp_path: Path) -> None:
     with (tmp_path / "a.bin").open("wb") as file:
         file.truncate(13 << 20)

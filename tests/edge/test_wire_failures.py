@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
 import ssl
@@ -15,9 +16,10 @@ import pytest
 
 from cskh.edge import moods
 from cskh.edge.stand_in import Call, StandIn
-from cskh.edge.wire import BODY
+from cskh.edge.wire import BODY, perform
 from cskh.model.message import Outcome
-from cskh.providers import Failure, Response
+from cskh.model.secret import Secret
+from cskh.providers import Failure, Request, Response
 from tests.edge.loopback import EMPTY, OK, Listener, answering, listening, post, read_request, send
 
 TLS = Path(__file__).parents[2] / "fixtures" / "wire" / "tls"
@@ -283,3 +285,16 @@ def test_a_packed_answer_is_left_packed() -> None:
     assert b"accept-encoding: identity" in server.said[0].lower()
     assert isinstance(answer, Response)
     assert answer.body == b"hello"
+
+
+@pytest.mark.parametrize("value", ["Bearer “token”", "tok\nen", "mật"], ids=ascii)
+def test_a_header_that_cant_be_written_is_refused_before_anything_leaves(value: str) -> None:
+    with listening(answering(OK + b"Content-Length: 0\r\n\r\n")) as server:
+        step = Request(method="POST", url=server.url, headers={"Authorization": Secret(value)})
+        answer = perform(step, timeout=5, now=dt.datetime.now(dt.UTC), folder=Path())
+        assert isinstance(answer, Failure)
+        assert (answer.refused, answer.of_account) == (True, True)
+        assert "can't be sent in a header" in answer.error
+        assert value not in answer.error
+        assert server.said == []
+        assert isinstance(post(server.url), Response)  # the next call is none the worse for it

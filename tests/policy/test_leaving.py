@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cskh.model.clock import Clock
 from cskh.model.message import Channel, Purpose
 from cskh.model.settings import Policy, QuietHours
-from cskh.model.standing import Scope, Sort, Standing
+from cskh.model.standing import NOTHING_KNOWN, Scope, Sort, Standing
 from cskh.policy.leaving import Defer, Drop, Go, leave, never, quiet_until
 from cskh.policy.refusals import covers, is_refused, remaining
 from tests.sample import at
@@ -164,3 +164,18 @@ def test_left_out_the_hours_are_those_of_the_law(time: str, *, is_quiet: bool) -
         assert (quiet_until(hours, at(f"2026-12-01T{time}")) is not None) is is_quiet
     assert quiet_until(QuietHours().care, at("2026-12-01T06:00")) is None
     assert quiet_until(QuietHours().advertising, at("2026-12-01T06:59")) is not None
+
+
+@pytest.mark.parametrize(
+    ("time", "leave_by", "decision"),
+    [
+        ("10:00", "2026-12-01T03:00:00Z", Go()),
+        ("10:00", "2026-12-01T02:59:59Z", Drop("out_of_window")),
+        ("22:30", "2026-12-01T20:00:00Z", Drop("out_of_window")),
+    ],
+)
+def test_an_answer_leaves_within_its_window_or_not_at_all(
+    time: str, leave_by: str, decision: object
+) -> None:
+    sort, now = (Channel.FACEBOOK, Purpose.CARE), at(f"2026-12-01T{time}")
+    assert leave(sort, None, NOTHING_KNOWN, POLICY, now, leave_by) == decision

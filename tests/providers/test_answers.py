@@ -133,3 +133,17 @@ def test_an_id_is_a_short_printable_text(value: object, id_: str | None) -> None
 )
 def test_a_providers_words_are_told_without_secrets_and_phones(said: object, told: str) -> None:
     assert quoted(said, Secret("p@ss w0rd"), Secret("")) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("IP_INVALID (YOUR IP: 203.190.170.43)", "IP_INVALID (YOUR IP: 203.190.170.43)"),
+        ("not from 203.190.170.43.", "not from 203.190.170.43."),
+        ("84.912.345.678 is no phone", "84.9•••678 is no phone"),
+        ("0912.345.678", "0912•••678"),
+        ("203.190.170.43.0912345678", "203.•••678"),
+    ],
+)
+def test_an_address_that_must_be_allowed_is_shown_whole(said: str, shown: str) -> None:
+    assert quoted(said) == shown

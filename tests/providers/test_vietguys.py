@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -182,3 +183,31 @@ def test_what_isnt_a_phone_is_never_sent(recipient: str) -> None:
 
 def test_it_goes_to_the_vendor_unless_another_host_is_set() -> None:
     assert request(message()).url == "https://cloudsms.vietguys.biz:4438/api/index.php"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (403, "-2", Outcome.RETRY),
+        (400, {"error": 1, "error_code": -7}, Outcome.STOPPED),
+        (503, {"error": 1, "error_code": -10}, Outcome.FAILED),
+        (403, {"error": 0, "msgid": "1"}, Outcome.STOPPED),
+        (429, {"error": 1, "error_code": -999}, Outcome.RETRY),
+        (500, "-2", Outcome.UNKNOWN),
+        (502, {"error": 1, "error_code": -7}, Outcome.UNKNOWN),
+    ],
+)
+def test_the_body_says_what_it_is_unless_the_server_broke_down(
+    status: int, body: Any, outcome: Outcome
+) -> None:
+    assert receipt(body, status).outcome is outcome
+
+
+@pytest.mark.parametrize(("attempts", "hours"), [(0, 1), (1, 4), (2, 8), (3, 12), (4, 12)])
+def test_a_numbers_daily_cap_waits_in_steps_that_reach_the_next_day(
+    attempts: int, hours: int
+) -> None:
+    answer = Response(status=200, body=b"-19")
+    tried = replace(message(), attempts=attempts)
+    found = converse(ACCOUNT.flow(tried), lambda step: answer)
+    assert (found.outcome, found.retry_after) == (Outcome.LATER, hours * 3600)

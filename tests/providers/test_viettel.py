@@ -176,3 +176,35 @@ def test_a_check_that_cant_be_read_is_unknown(viettel: StandIn) -> None:
     viettel.moods.extend([vendor.says("{}"), vendor.says("", 503)])
     assert talk(at(viettel).check()).outcome is Outcome.UNKNOWN
     assert talk(at(viettel).check()).outcome is Outcome.RETRY
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "result", "outcome"),
+    [
+        (403, "Check ReceiverID: FORMAT_ERROR", "0", Outcome.FAILED),
+        (400, "Authenticate: CP_CODE_NOT_FOUND", "0", Outcome.STOPPED),
+        (403, "something", "0", Outcome.STOPPED),
+        (503, "something", "0", Outcome.RETRY),
+        (500, "Authenticate: CP_CODE_NOT_FOUND", "0", Outcome.UNKNOWN),
+        (500, "Insert MT_QUEUE: OK", "1", Outcome.UNKNOWN),
+    ],
+)
+def test_the_body_says_what_it_is_unless_the_server_broke_down(
+    status: int, message: str, result: str, outcome: Outcome
+) -> None:
+    told = dataclasses.replace(answer(message, result), status=status)
+    assert hear(ACCOUNT.flow(sms()), told).outcome is outcome
+
+
+def test_the_operation_has_viettels_namespace() -> None:
+    with StandIn() as stand_in:
+        body = stand_in.judged(bare_operation())
+        assert body.status == 400
+        assert "namespace" in stand_in.slips.pop()
+
+
+def bare_operation() -> vendor.Asked:
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    body = f'<E:Envelope xmlns:E="{soap}"><E:Body><wsCpMt/></E:Body></E:Envelope>'.encode()
+    headers = {"content-type": "text/xml; charset=utf-8", "soapaction": '""'}
+    return vendor.Asked("POST", "/bulkapi", "", headers, body)

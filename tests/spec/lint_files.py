@@ -10,7 +10,7 @@ from cskh.spec.understanding import Documents, understand
 
 LINT = Path(__file__).parent.parent.parent / "fixtures" / "lint"
 PROJECT = LINT / "project"
-SECRETS = {"PASSCODE": "not-shown"}
+SECRETS = {"PASSCODE": "not-shown", "PASTED": "“not-shown”", "SPACED": "not-shown\u200b"}
 
 
 def document(path: Path, root: Path) -> Document:

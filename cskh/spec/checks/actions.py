@@ -139,6 +139,22 @@ def attachment_outside(draft: Draft) -> Iterator[Finding]:
                 yield Finding((*step.path, "attachments", index), message, hint)
 
 
+@check("CK243", CHECKS)
+def attachment_hidden(draft: Draft) -> Iterator[Finding]:
+    """An attachment is hidden, such as .env with its secrets: it is never sent."""
+    for step in draft.steps:
+        files = step.data.get("attachments") if step.channel is Channel.EMAIL else None
+        for index, file in enumerate(files if isinstance(files, list) else ()):
+            if isinstance(file, str) and _is_within(file) and _is_hidden(file):
+                message = _("{file} is hidden, and never sent.").format(file=quoted(file))
+                yield Finding((*step.path, "attachments", index), message)
+
+
+def _is_hidden(file: str) -> bool:
+    parts = PurePosixPath(file.replace("\\", "/")).parts
+    return any(part.startswith(".") for part in parts)
+
+
 def _is_within(file: str) -> bool:
     path = PurePosixPath(file.replace("\\", "/"))
     return not path.is_absolute() and ".." not in path.parts and file[1:2] != ":"

@@ -8,7 +8,7 @@ from typing import Any
 
 from cskh.language import _
 from cskh.model.campaign import Campaign
-from cskh.spec.checks import actions, advice, conditions, impossible, names, texts
+from cskh.spec.checks import actions, advice, channels, conditions, impossible, names, texts
 from cskh.spec.checks.draft import Draft, Leaf, Step, leaves
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.checks.impossible import CHANGES
@@ -19,10 +19,10 @@ _SHARED = frozenset(
     {
         *("CK201", "CK202", "CK203", "CK204", "CK205", "CK210", "CK211", "CK212"),
         *("CK220", "CK221", "CK222", "CK230", "CK232", "CK233", "CK234", "CK235", "CK240"),
-        *("CK302", "CK304", "CK308", "CK310"),
+        *("CK302", "CK304", "CK308", "CK310", "CK315"),
     }
 )
-_ALL = (conditions, impossible, names, texts, actions, advice)
+_ALL = (conditions, impossible, names, texts, actions, advice, channels)
 CHECKS: Checks = [each for module in _ALL for each in module.CHECKS if each[0] in _SHARED]
 _MESSAGE = ("content", "template", "purpose", "send_at")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cskh.errors import did_you_mean
 from cskh.language import _
-from cskh.model.message import Channel
+from cskh.model.message import Channel, Purpose
 from cskh.spec.checks.actions import exactly_one
 from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
@@ -18,6 +18,7 @@ CHECKS: Checks = []
 _TEXTS = ("content", "template")
 # What a list of send_facebook is called in its action.
 _ENTRIES = "each"
+_ESMS = "esms"
 
 
 @check("CK237", CHECKS)
@@ -100,6 +101,24 @@ def same_page_twice(draft: Draft) -> Iterator[Finding]:
                 message = _("An earlier text is for the page {name} already.")
                 yield Finding(path, message.format(name=quoted(twice[0])))
             taken |= pages
+
+
+@check("CK315", CHECKS)
+def advertising_by_esms(draft: Draft) -> Iterator[Finding]:
+    """Advertising goes through eSMS, which takes it for 30 numbers and more at once only (107).
+
+    Here each message is a call of its own: such messages fail.
+    """
+    settings = draft.world.settings
+    for step in draft.steps:
+        if step.channel is not Channel.SMS or step.data.get("purpose") != Purpose.ADVERTISING:
+            continue
+        named = step.provider[1] if step.provider else settings.active.get(Channel.SMS, "")
+        account = settings.providers.get(named)
+        if account is not None and account.type == _ESMS:
+            message = _("eSMS takes no advertising for one number at a time (107).")
+            hint = _("Send it through another provider.")
+            yield Finding((*step.path, "purpose"), message, hint)
 
 
 def _pages(entry: Mapping[str, Any], draft: Draft) -> set[str]:

@@ -196,6 +196,24 @@ def secret_not_set(draft: ProjectDraft) -> Iterator[Finding]:
             yield Finding(path, message, _("Put it into .env as {name}=…").format(name=name))
 
 
+@check("CK316", CHECKS)
+def secret_pasted(draft: ProjectDraft) -> Iterator[Finding]:
+    """A secret has quotes, spaces or invisible characters around or in it, as pasted ones have.
+
+    Then the provider refuses it, and some of them can't even be sent.
+    """
+    for path, text in _strings(draft.data, ()):
+        secret = draft.secrets.get(secret_name(text) or "") or ""
+        if secret != secret.strip() or any(map(_is_odd, secret)):
+            message = _("The secret {name} has quotes or invisible characters in it.")
+            hint = _("Write it into .env once more, by hand.")
+            yield Finding(path, message.format(name=secret_name(text)), hint)
+
+
+def _is_odd(char: str) -> bool:
+    return char in "“”„‘’‚«»" or not char.isprintable()
+
+
 def _strings(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Any, str]]:
     if isinstance(data, str):
         yield path, data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from tests.providers.fakes.vendor import Asked, Reply, Vendor
 
 SECRET = "fb-secret"
+WINDOW = dt.timedelta(hours=24)
 
 
 class Facebook(Vendor):
@@ -21,6 +23,9 @@ class Facebook(Vendor):
         self.pages, self.version = pages, version
         self.sent: list[tuple[str, str, str]] = []  # page, psid, text
         self.codes: dict[str, tuple[int, int | None]] = {}
+        self.heard: dict[str, dt.datetime] = {}  # when a psid wrote last
+        self.now = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self.too_late = 0
 
     def _answered(self, asked: Asked) -> Reply:
         version, page, *rest = asked.path.strip("/").split("/")
@@ -46,6 +51,9 @@ class Facebook(Vendor):
         psid = body["recipient"]["id"]
         if code := self.codes.get(psid):
             return error(*code, status=500 if code[0] in (1, 2) else 400)
+        if psid in self.heard and self.now - self.heard[psid] > WINDOW:
+            self.too_late += 1
+            return error(10, 2018278)
         self.sent.append((page, psid, body["message"]["text"]))
         said = {"recipient_id": psid, "message_id": f"m_{len(self.sent)}"}
         return Reply(json.dumps(said))

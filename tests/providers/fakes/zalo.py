@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ from tests.providers.fakes.vendor import Asked, HangUp, Reply, Vendor
 SECRET = "app-secret"
 APP = "1234567"
 FIRST = "refresh-0"
+WINDOW = dt.timedelta(days=7)
 BAD_ZNS_TOKEN, BAD_OA_TOKEN = -124, -216
 
 
@@ -31,6 +33,8 @@ class Zalo(Vendor):
         self.sent: list[dict[str, Any]] = []
         self.codes: dict[str, int] = {}  # what a phone or a user is refused with
         self.quota = 500
+        self.heard: dict[str, dt.datetime] = {}  # when a user wrote last
+        self.now = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.statuses: dict[str, int] = {}
         self.hang_up_after_refresh = 0
         self.before_refresh: Callable[[], None] = lambda: None
@@ -111,8 +115,11 @@ class Zalo(Vendor):
     def _say(self, body: dict[str, Any]) -> dict[str, Any]:
         assert body.keys() == {"recipient", "message"}, "keys"
         assert 0 < len(body["message"]["text"]) <= 2000, "text"
-        if code := self.codes.get(body["recipient"]["user_id"]):
+        user = body["recipient"]["user_id"]
+        if code := self.codes.get(user):
             return refusal(code)
+        if user in self.heard and self.now - self.heard[user] > WINDOW:
+            return refusal(-230)
         self.sent.append(body)
         return {"error": 0, "message": "Success", "data": {"message_id": f"oa-{len(self.sent)}"}}
 
