@@ -45,8 +45,8 @@ _PATIENCE = 30.0
 def performer(account: Account, now: dt.datetime, project: Project, store: Store) -> Perform:
     """Return what performs an account's steps.
 
-    `now` (aware) stands in files, whose relative paths begin at the project's folder. A
-    conversation waits only until the account's time-out, counted from here.
+    `now` (aware) stands in files, whose relative paths begin at the project's folder, and with what
+    is remembered. A conversation waits only until the account's time-out, counted from here.
     """
     until = monotonic() + account.timeout
 
@@ -54,9 +54,9 @@ def performer(account: Account, now: dt.datetime, project: Project, store: Store
         try:
             match step:
                 case Recall():
-                    return _recalled(step, store.tokens)
+                    return _recalled(step, store.tokens, now)
                 case Remember():
-                    return _remembered(step, store.tokens)
+                    return _remembered(step, store.tokens, now)
                 case Pages():
                     return _connected(project.settings.pages)
                 case Wait():
@@ -100,7 +100,7 @@ def _sent(
     return wire.perform(step, timeout=timeout, now=now, folder=folder)
 
 
-def _recalled(step: Recall, tokens: Tokens) -> Response:
+def _recalled(step: Recall, tokens: Tokens, now: dt.datetime) -> Response:
     held = tokens.held(step.app)
     if held is None or held.seed != step.seed:
         return _answer({})
@@ -114,12 +114,12 @@ def _recalled(step: Recall, tokens: Tokens) -> Response:
             "access_token": held.access_token,
             "seconds": seconds,
             "spent": held.spent,
-            "age": int((real_now() - from_text(held.at, dt.UTC)).total_seconds()),
+            "age": int((now - from_text(held.at, dt.UTC)).total_seconds()),
         }
     )
 
 
-def _remembered(step: Remember, tokens: Tokens) -> Response:
+def _remembered(step: Remember, tokens: Tokens, now: dt.datetime) -> Response:
     until = to_text(real_now() + dt.timedelta(seconds=step.seconds))
     access = step.access_token.reveal() if step.access_token else None
     held = Held(
@@ -128,7 +128,7 @@ def _remembered(step: Remember, tokens: Tokens) -> Response:
         access_token=access,
         expires_at=until if access else None,
         spent=step.spent,
-        at=to_text(real_now()),
+        at=to_text(now),
     )
     tokens.keep(step.app, held)
     return _answer({})

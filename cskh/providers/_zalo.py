@@ -148,7 +148,9 @@ def _rests(held: Mapping[str, Any], spent: int) -> bool:
     """Say whether it is too soon to try a refresh token again that was spent in vain."""
     pause = _PAUSES[min(spent, len(_PAUSES)) - 1] if spent else 0
     age = whole(held.get("age")) or 0
-    return 0 <= age < pause  # a clock that was put back since then must not keep it for ever
+    # Who waited for his turn began before it was kept. But a clock that was put back since then must
+    # not keep it for ever.
+    return -_PAUSES[-1] < age < pause
 
 
 def _exchange(app: App, token: Secret, before: int) -> Errand:
@@ -192,9 +194,8 @@ def _refusal(app: App, token: Secret, answer: Response) -> Response | Failure | 
 
 
 def _lost() -> str:
-    return _(
-        "Zalo's refresh token was used, and the next one never came; a later run tries it again."
-    )
+    message = _("Zalo's refresh token was used, and the next one never came.")
+    return f"{message} {_('A later run tries it again. If Zalo refuses it then:')} {_again()}"
 
 
 def _again() -> str:

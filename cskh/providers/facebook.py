@@ -114,9 +114,9 @@ class Facebook:
         return replace(sure[0], error=" ".join(each.error or "" for each in sure))
 
     def _checked(self, page: str, bare: object) -> Flow:
-        if not isinstance(bare, str) or not bare:
-            return _without_token(page)
-        token = Secret(bare)
+        token = _usable(page, bare)
+        if isinstance(token, Receipt):
+            return token
         response = yield Request(
             method="GET",
             url=f"{self._base}/{page}",
@@ -172,13 +172,16 @@ def _token(pages: Response, page: str) -> Secret | Receipt:
     if page not in known:
         error = _("The page {page} is no longer in cskh.yaml.").format(page=page)
         return Receipt(outcome=Outcome.FAILED, error=error)
-    token = known[page]
-    return Secret(token) if isinstance(token, str) and token else _without_token(page)
+    return _usable(page, known[page])
 
 
-def _without_token(page: str) -> Receipt:
-    error = _("It has no token (pages: in cskh.yaml).")
-    return _stopped(page, error)
+def _usable(page: str, token: object) -> Secret | Receipt:
+    """Return a token that can be sent at all, or why the page has none."""
+    if not isinstance(token, str) or not token:
+        return _stopped(page, _("It has no token (pages: in cskh.yaml)."))
+    if not token.isascii() or not token.isprintable():
+        return _stopped(page, _("Its token has characters that no token has, such as “."))
+    return Secret(token)
 
 
 def _stopped(page: str, why: str) -> Receipt:

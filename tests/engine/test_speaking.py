@@ -73,10 +73,18 @@ def told(project: Project) -> list[str]:
     return [text for (text,) in project.rows("SELECT text FROM notifications ORDER BY id")]
 
 
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("expired", "Facebook refuses"),
+        ("“token-hue”", "Its token has characters"),
+        ("", "It has no"),
+    ],
+)
 def test_a_page_whose_token_is_refused_keeps_no_other_page_from_speaking(
-    project: Project, facebook: Facebook
+    project: Project, facebook: Facebook, token: str, why: str
 ) -> None:
-    project.environ["HUE"] = "expired"
+    project.environ["HUE"] = token
     with project.opened() as environment:
         write(environment, HUE, *range(1, 31))
         write(environment, HANOI, *range(31, 36))
@@ -84,7 +92,7 @@ def test_a_page_whose_token_is_refused_keeps_no_other_page_from_speaking(
     assert {page for page, _psid, _text in facebook.sent} == {HANOI}
     assert len(facebook.sent) == 5
     assert delivered.stopped.keys() == {f"fb/{HUE}"}
-    assert f"The page {HUE}: Facebook refuses" in delivered.stopped[f"fb/{HUE}"]
+    assert f"The page {HUE}: {why}" in delivered.stopped[f"fb/{HUE}"]
     assert delivered.is_partial
     assert project.rows(
         "SELECT page, state, attempts, count(*) FROM outbox GROUP BY 1, 2, 3 ORDER BY 1"

@@ -8,7 +8,7 @@ import pytest
 
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
-from cskh.providers import Recall, Request, Response, Step, converse
+from cskh.providers import Alone, Failure, Recall, Remember, Request, Response, Step, converse, do
 from cskh.providers.zalo_oa import ZaloOa
 from cskh.providers.zns import Zns
 
@@ -115,3 +115,39 @@ def test_without_its_number_a_message_cant_be_asked_about() -> None:
     message = Message(id=1, channel=Channel.ZNS, recipient="0900000101", content="")
     receipt = converse(ZNS.ask(message), lambda _step: pytest.fail("asked"))
     assert receipt.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("spent", "age", "is_tried"),
+    [
+        (0, 0, True),
+        (1, -5, False),
+        (1, 44, False),
+        (1, 45, True),
+        (2, 100, False),
+        (9, 3599, False),
+        (9, 3600, True),
+        (1, -4000, True),
+    ],
+)
+def test_a_token_that_was_spent_in_vain_rests_for_a_while(
+    spent: int, age: int, *, is_tried: bool
+) -> None:
+    held = {"refresh_token": "second", "seconds": 0, "spent": spent, "age": age}
+    asked = []
+
+    def perform(step: Step) -> Response | Failure:
+        if isinstance(step, Alone):
+            return do(step.errand(), perform)
+        asked.append(step)
+        if isinstance(step, Recall):
+            return Response(status=200, body=json.dumps(held).encode())
+        return (
+            Response(status=200) if isinstance(step, Remember) else Failure(refused=False, error="")
+        )
+
+    message = Message(id=1, channel=Channel.ZALO, recipient="777001", content="Dạ")
+    assert converse(OA.flow(message), perform).outcome is Outcome.STOPPED
+    assert any(isinstance(step, Request) for step in asked) is is_tried
+    marks = [step.spent for step in asked if isinstance(step, Remember)]
+    assert marks == ([spent + 1] if is_tried else [])

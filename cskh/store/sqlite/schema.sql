@@ -412,7 +412,7 @@ CREATE TABLE tokens (
     access_token TEXT,
     expires_at TEXT,
     spent INTEGER NOT NULL DEFAULT 0,   -- how often it was sent, and the next one never came
-    at TEXT NOT NULL                    -- when they were kept, in real time
+    at TEXT NOT NULL                    -- when they were kept
 ) STRICT, WITHOUT ROWID;
 
 -- What a provider's rate still allows, for all processes together.
