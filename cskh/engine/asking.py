@@ -16,6 +16,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 from cskh.edge.clock import monotonic
+from cskh.engine.day_lists import list_due, read_lists
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import receipt_of
 from cskh.model.clock import Clock, from_text
@@ -95,6 +96,8 @@ def ask(
                 break
             wait(on_the_way, return_when=FIRST_COMPLETED)
             told.update(_record(environment, [each for talk in talks for each in talk.heard()]))
+    if State.ACCEPTED in states:
+        told.update(read_lists(environment))
     if told:
         log.info("asked", extra={"counts": dict(told)})
     return told
@@ -114,7 +117,7 @@ def _talks(
 def ask_at(account: Account, state: State, clock: Clock) -> str | None:
     """Return when an account is to be asked about a message that has come to a state just now."""
     if _answering(account) is None:
-        return None
+        return list_due(account, state, clock)
     if state is State.UNKNOWN:
         return clock.stamp
     first = next_ask(clock.now, clock.now) if state is State.ACCEPTED else None

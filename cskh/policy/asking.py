@@ -33,3 +33,20 @@ def sent_by(now: dt.datetime, timeout: int) -> dt.datetime:
     Its conversation may have lasted for `timeout` seconds.
     """
     return now - dt.timedelta(seconds=timeout) - BOOKED_AFTER
+
+
+# A day's list of failures is read in the morning after: nobody says when it is complete. One that
+# can't be read is tried again every hour, for three days.
+_LISTED = dt.timedelta(days=1, hours=8)
+_AGAIN = dt.timedelta(hours=1)
+_FOR = dt.timedelta(days=4)
+
+
+def list_at(sent_at: dt.datetime) -> dt.datetime:
+    """Return when the list is read that a message stands in which left at a (local) time."""
+    return dt.datetime.combine(sent_at.date(), dt.time(), sent_at.tzinfo) + _LISTED
+
+
+def list_again(day: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+    """Return when the list of a day that can't be read is tried again, None for never."""
+    return now + _AGAIN if now < day + _FOR else None

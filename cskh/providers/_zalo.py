@@ -148,8 +148,8 @@ def _rests(held: Mapping[str, Any], spent: int) -> bool:
     """Say whether it is too soon to try a refresh token again that was spent in vain."""
     pause = _PAUSES[min(spent, len(_PAUSES)) - 1] if spent else 0
     age = whole(held.get("age")) or 0
-    # Who waited for his turn began before it was kept. But a clock that was put back since then must
-    # not keep it for ever.
+    # Who waited for his turn began before it was kept; but a clock that was put back must not
+    # keep it for ever.
     return -_PAUSES[-1] < age < pause
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated
@@ -13,7 +15,7 @@ from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.model.secret import Secret
 from cskh.model.shape import Pattern, Says, Text
 from cskh.providers._answers import rejected, unsettled, whole
-from cskh.providers._base import Flow, Request, Response, provider
+from cskh.providers._base import Errand, Failure, Flow, Request, Response, provider
 from cskh.providers._sms import HOST, is_plain, national, no_phone, told, unsure
 
 # `result` only says yes or no; why not, only the text does. The first that fits counts: these are
@@ -51,6 +53,8 @@ _ENVELOPE = (
     ' xmlns:impl="http://impl.bulkSms.ws/"><soapenv:Header/><soapenv:Body>'
     "<impl:{name}>{fields}</impl:{name}></soapenv:Body></soapenv:Envelope>"
 )
+# A page of failures must fit what is read of an answer, whatever stands in it.
+_PAGE, _MOST_PAGES = 100, 100
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -114,6 +118,37 @@ class Viettel:
         why = told(_("Viettel refuses the account."), answer.get("errDesc", ""), self.password)
         return Receipt(outcome=Outcome.STOPPED, error=why)
 
+    def failures(self, day: dt.date) -> Errand:
+        """Ask which numbers got nothing on a day; ends with JSON, why by phone number.
+
+        Nobody says whether pages count from 0 or from 1: both are asked for.
+        """
+        found: dict[str, str] = {}
+        for number in range(_MOST_PAGES):
+            answer = yield self._call("getFailSub", self._page(day, number), delivers=False)
+            if isinstance(answer, Failure):
+                return answer
+            page = _failed(answer, self.password)
+            if page is None and number:
+                return Failure(refused=False, error=_unreadable())
+            listed = page or {}
+            is_new = listed.keys() - found.keys()
+            found |= listed
+            if number and (len(listed) < _PAGE or (number > 1 and not is_new)):
+                break
+        return Response(status=200, body=json.dumps(found).encode())
+
+    def _page(self, day: dt.date, number: int) -> Mapping[str, str]:
+        return {
+            "username": self.username,
+            "password": self.password.reveal(),
+            "cpCode": self.cp_code,
+            "alias": self.service_id,
+            "date": day.strftime("%d/%m/%Y"),
+            "pageNumber": str(number),
+            "pageSize": str(_PAGE),
+        }
+
     @property
     def _login(self) -> Mapping[str, str]:
         return {
@@ -158,6 +193,26 @@ def _refusal(said: str) -> tuple[Outcome, str] | None:
     return None
 
 
+def _failed(response: Response, password: Secret) -> Mapping[str, str] | None:
+    """Return the numbers of a page of failures, and why; None if it isn't such a page.
+
+    What `errorCode` may be is nowhere said: a page without any number must have a 0 there.
+    """
+    if rejected(response) or (found := _returned(response)) is None:
+        return None
+    pairs = [
+        (each.get("receiver"), each.get("message")) for each in found if _name(each) == "result"
+    ]
+    why = _("Viettel could not deliver it.")
+    known = {
+        "0" + digits: told(why, said or "", password)
+        for receiver, said in pairs
+        if (digits := national((receiver or "").strip())) is not None
+    }
+    code = next((each.text for each in found if _name(each) == "errorCode"), None)
+    return known if pairs or whole(code) == 0 else None
+
+
 def _xml(text: str) -> str:
     return escape(_NOT_XML.sub(" ", text))
 
@@ -168,16 +223,19 @@ def _unreadable() -> str:
 
 def _answer(response: Response) -> Mapping[str, str]:
     """Return the fields of the one `return` in an answer; empty if it isn't such an answer."""
+    found = _returned(response)
+    return {} if found is None else {_name(each): (each.text or "").strip() for each in found}
+
+
+def _returned(response: Response) -> ElementTree.Element | None:
     if b"<!" in response.body:  # a document type, which could make a long text of a short one
-        return {}
+        return None
     try:
         root = ElementTree.fromstring(response.body)
     except (ElementTree.ParseError, ValueError, LookupError):
-        return {}
+        return None
     found = [each for each in root.iter() if _name(each) == "return"]
-    if len(found) != 1:
-        return {}
-    return {_name(each): (each.text or "").strip() for each in found[0]}
+    return found[0] if len(found) == 1 else None
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -136,6 +136,18 @@ class Outbox(Protocol):
         """Return messages about which a provider is to be asked, those that wait longest first."""
         ...
 
+    def only_ones(
+        self, provider: str, recipients: Sequence[str], day: tuple[str, str], about: tuple[str, str]
+    ) -> list[Question]:
+        """Return accepted messages of a day to recipients who were sent nothing else about it."""
+        ...
+
+    def list_read(
+        self, provider: str, since: str, before: str, now: str, ask_at: str | None
+    ) -> None:
+        """Note that a day's list was read, or when it is read again."""
+        ...
+
     def answered(
         self, answers: Iterable[tuple[Question, Settlement]], now: str
     ) -> list[Settlement]:

@@ -141,6 +141,22 @@ class SqliteOutbox:
         asked = {"provider": provider, "state": state, "now": now, "sent_by": sent_by}
         return [_question(row) for row in self._rows("to_ask", **asked, limit=limit)]
 
+    def only_ones(
+        self, provider: str, recipients: Sequence[str], day: tuple[str, str], about: tuple[str, str]
+    ) -> list[Question]:
+        """Return accepted messages of a day to recipients who were sent nothing else about it."""
+        asked = {"provider": provider, "recipients": json.dumps(list(recipients))}
+        asked |= {"since": day[0], "before": day[1], "after": about[0], "until": about[1]}
+        return [_question(row) for row in self._rows("only_ones", **asked)]
+
+    def list_read(
+        self, provider: str, since: str, before: str, now: str, ask_at: str | None
+    ) -> None:
+        """Note that a day's list was read, or when it is read again."""
+        row = {"provider": provider, "since": since, "before": before, "now": now, "ask_at": ask_at}
+        with writing(self._db):
+            self._db.conn.execute(queries()["list_read"], row)
+
     def answered(
         self, answers: Iterable[tuple[Question, Settlement]], now: str
     ) -> list[Settlement]:

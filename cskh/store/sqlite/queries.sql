@@ -199,6 +199,23 @@ FROM outbox
 WHERE provider = :provider AND state = :state AND ask_at <= :now AND sent_at <= :sent_by
 ORDER BY ask_at LIMIT :limit
 
+-- name: only_ones
+-- The messages of a day to some recipients who got nothing else then: what a list by numbers says
+-- of a number is said of them. About midnight the day may be another one's.
+SELECT m.id, m.channel, m.purpose, m.recipient, m.subject, m.content, m.data, m.attempts, m.page,
+       m.provider_id, m.resend_until, m.leave_by, m.state, m.sent_at, m.ask_at
+FROM json_each(:recipients) r
+CROSS JOIN outbox m ON m.recipient = r.value AND m.sent_at >= :since AND m.sent_at < :before
+WHERE m.provider = :provider AND m.state = 'accepted' AND m.ask_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox o
+                  WHERE o.recipient = m.recipient AND o.sent_at >= :after AND o.sent_at < :until
+                    AND o.channel = m.channel AND o.id <> m.id)
+
+-- name: list_read
+UPDATE outbox SET asked_at = :now, ask_at = :ask_at
+WHERE provider = :provider AND state = 'accepted' AND ask_at <= :now
+  AND sent_at >= :since AND sent_at < :before
+
 -- name: answer
 -- What a provider says became of a message, unless somebody else knew it first. One that may have
 -- arrived is sent again for as long as any of its tries allows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from tests.providers.fakes.vendor import Asked, Reply, Vendor
 
@@ -21,6 +21,8 @@ class Viettel(Vendor):
         super().__init__(self._answered)
         self.sent: list[dict[str, str]] = []
         self.refusals: dict[str, str] = {}
+        self.failed: dict[tuple[str, str], list[tuple[str, str]]] = {}  # by alias and day
+        self.first_page = 1
 
     def _answered(self, asked: Asked) -> Reply:
         assert (asked.method, asked.path, asked.query) == ("POST", "/bulkapi", ""), "address"
@@ -32,6 +34,8 @@ class Viettel(Vendor):
         if name == "checkBalance":
             assert list(given) == ORDER[:3], "children"
             return _balance(_account(given))
+        if name == "getFailSub":
+            return self._fail_list(given)
         assert name == "wsCpMt", "operation"
         assert list(given) == ORDER, "children"
         why = _account(given) or self._wrong(given) or self.refusals.get(given["UserID"])
@@ -39,6 +43,19 @@ class Viettel(Vendor):
             return _said(name, message=why, result="0")
         self.sent.append(given)
         return _said(name, message="Insert MT_QUEUE: OK", result="1")
+
+    def _fail_list(self, given: dict[str, str]) -> Reply:
+        keys = ["username", "password", "cpCode", "alias", "date", "pageNumber", "pageSize"]
+        assert list(given) == keys, "children"
+        account = dict(zip(ORDER[:3], list(given.values())[:3], strict=True))
+        if why := _account(account):
+            return _said("getFailSub", errorCode="1", message=why)
+        size, number = int(given["pageSize"]), int(given["pageNumber"]) - self.first_page
+        assert size <= 1000, "pageSize"
+        rows = self.failed.get((given["alias"], given["date"]), [])
+        if number < 0:
+            return _said("getFailSub", errorCode="1", message="PAGE_INVALID")
+        return _fail_page(rows[number * size : (number + 1) * size])
 
     def _wrong(self, given: dict[str, str]) -> str | None:
         if not given["RequestID"].isdecimal():
@@ -72,6 +89,16 @@ def _account(given: dict[str, str]) -> str | None:
         return "Authenticate: CP_CODE_NOT_FOUND"
     right = (given["User"], given["Password"]) == ("demo", "mật & <khẩu>")
     return None if right else "Authenticate: WRONG_INFORMATION_AUTHENTICATE"
+
+
+def _fail_page(rows: list[tuple[str, str]]) -> Reply:
+    listed = "".join(f"<result receiver={quoteattr(a)} message={quoteattr(b)}/>" for a, b in rows)
+    inner = f"<errorCode>0</errorCode><message></message>{listed}"
+    return Reply(
+        '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>'
+        f'<n:getFailSubResponse xmlns:n="http://impl.bulkSms.ws/"><return>{inner}</return>'
+        "</n:getFailSubResponse></S:Body></S:Envelope>"
+    )
 
 
 def _balance(why: str | None) -> Reply:
