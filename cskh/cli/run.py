@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,6 +70,7 @@ def command(
             held.enter_context(session.alone(0 if what is What.DUE else wait))
         except Busy as busy:
             if what is not What.DUE:
+                _plan_beside(session, what, accept or [])
                 raise
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
@@ -100,6 +101,17 @@ def _beside(session: Session, accept: Sequence[str]) -> Exit:
         raise attempts.bugs[0]
     _show(session, attempts, undelivered(session.environment))
     return Exit.OK
+
+
+def _plan_beside(session: Session, what: What, accept: Sequence[str]) -> None:
+    """Plan what is due though another run still sends: its slot would be over when that is done."""
+    if accept:
+        return
+    with suppress(Busy), session.planning(0):
+        attempts = _planned(session, what, accept)
+        for each in attempts.walked:
+            say(_("{workflow} is planned: the other run sends it.").format(
+                workflow=each.plan.workflow.id), "dim")  # fmt: skip
 
 
 def _planned(session: Session, what: What, accept: Sequence[str]) -> Attempts:

@@ -34,6 +34,8 @@ from cskh.store.values import Claimed, Queue, Settlement
 log = logging.getLogger("cskh")
 
 _Waiting = Sequence[Mapping[str, Any]]
+# How many messages policy may hold back in one transaction, a lane.
+_HELD_AT_ONCE = 1000
 # How long a claim holds without its process being heard of.
 LEASE = dt.timedelta(minutes=2)
 
@@ -241,9 +243,13 @@ def _take_tokens(environment: Environment, leaving: Sequence[Lane]) -> None:
 
 
 def _next(door: Door, lane: Lane, settled: list[Settlement]) -> Iterator[Message]:
-    """Yield the messages that may leave now; those that policy holds back are settled."""
-    room = _room(door.environment, lane)
-    while room > 0:
+    """Yield the messages that may leave now; those that policy holds back are settled.
+
+    In the quiet hours that may be a whole campaign: it is done in parts, so that no transaction
+    is without an end.
+    """
+    room, most = _room(door.environment, lane), len(settled) + _HELD_AT_ONCE
+    while room > 0 and len(settled) < most:
         if not lane.waiting:
             lane.waiting.extend(_claim(door.environment, lane))
         lane.drained = not lane.waiting

@@ -76,7 +76,7 @@ class Outcome(StrEnum):
     DELIVERED = "delivered"  # asked later, the provider says that it arrived
     RETRY = "retry"  # certainly not sent: may be tried again
     BUSY = "busy"  # certainly not sent: the provider has no room now, which is nobody's fault
-    LATER = "later"  # a cap of the account or the phone, no failure of the provider
+    LATER = "later"  # a cap or a box of the recipient, no failure of the provider
     FAILED = "failed"  # this message will never go
     TOO_LATE = "too_late"  # never, as the customer's last message was too long ago
     DUPLICATE = "duplicate"  # the provider says that it has this text already

@@ -24,6 +24,7 @@ _PORTS: Mapping[str, int] = MappingProxyType({"tls": 465, "starttls": 587, "none
 # The replies that are about the account or the whole server, not about this message: RFC 4954 has
 # 530 to 538, and before there is a message nobody can mean one.
 _OF_ACCOUNT = frozenset({530, 534, 535, 538})
+_OF_RECIPIENT = (450, 451, 452)
 _DAILY_LIMIT = "5.4.5"  # the account's, as Google says it: it is tried again every hour
 _BEFORE_ANY_MESSAGE = frozenset({"connect", "tls", "auth", "mail"})
 _SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -209,7 +210,8 @@ def _outcome(at: str | None, status: int, said: str) -> Outcome:
     if at == "file":
         return Outcome.FAILED
     if 400 <= status <= 499:
-        return Outcome.RETRY
+        # Greylisting and full mailboxes are the recipient's: they say nothing of the account.
+        return Outcome.LATER if at == "rcpt" and status in _OF_RECIPIENT else Outcome.RETRY
     if at in ("tls", "auth") or status in _OF_ACCOUNT:
         return Outcome.STOPPED
     if not 500 <= status <= 599:

@@ -180,6 +180,15 @@ def test_a_run_waits_for_the_one_before_it_and_says_so_when_it_gives_up(
     assert "Another cskh is running on cskh.db." in said.err
 
 
+def test_a_run_that_gives_up_has_planned_its_slot(project: Project, cli: Cli) -> None:
+    project.crowd(2)
+    with exclusive(project.root / "cskh.db", 0):
+        said = cli("run", "daily", "--wait", "0", *TEN)
+    assert (said.exit, project.states()) == (4, {"queued": 2})
+    assert cli("run", "daily", "--now", "2026-12-02T10:00").exit == 0
+    assert project.states() == {"accepted": 4}
+
+
 @pytest.mark.parametrize("format_", ["table", "json"])
 def test_the_run_of_every_minute_does_not_wait_but_plans_what_is_due(
     project: Project, cli: Cli, format_: str

@@ -470,7 +470,7 @@ def test_nonsense_after_the_mail_leaves_it_unknown(words: bytes) -> None:
         ("HELLO", b"421 Busy\r\n", Outcome.RETRY),
         ("MAIL", b"421 Busy\r\n", Outcome.RETRY),
         ("MAIL", b"550 Not you\r\n", Outcome.STOPPED),
-        ("RCPT", b"450 Later\r\n", Outcome.RETRY),
+        ("RCPT", b"450 Later\r\n", Outcome.LATER),
         ("RCPT", b"550-No\r\n550 such user\r\n", Outcome.FAILED),
         ("DATA", b"451 Later\r\n", Outcome.RETRY),
         ("DATA", b"554 No\r\n", Outcome.FAILED),

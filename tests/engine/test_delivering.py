@@ -116,6 +116,15 @@ def test_a_retry_is_for_a_later_delivery_even_if_this_one_takes_hours(
     assert vietguys.calls == 3
 
 
+def test_what_policy_holds_back_is_put_off_in_parts(project: Project, vietguys: StandIn) -> None:
+    parts: list[int] = []
+    with queued(project, 2500) as environment:
+        night = at("2026-12-01T22:30")
+        deliver(replace(environment, clock=night, time=lambda: night), parts.append)
+    assert (sum(parts), vietguys.calls, project.states()) == (2500, 0, {"queued": 2500})
+    assert max(parts) <= 1100
+
+
 def test_somebody_elses_duplicate_has_failed(project: Project, vietguys: StandIn) -> None:
     vietguys.next(moods.refuse(-16))
     with queued(project, 1) as environment:
