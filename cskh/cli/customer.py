@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cskh.engine.assigning import Assigned
 
 FORMATS = LISTED
-SETTLED = ONLY_LOOKED_AT
+# Nobody's refusal waits for a workflow to be mended.
+SETTLED = {**ONLY_LOOKED_AT, "opt_out": True, "opt_in": True, "consent": True}
 
 Words = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE", help=_("As status=Mới; field= clears it"))

@@ -76,6 +76,7 @@ def customers(
     return run_import(session, file, _of_customers(kind, told), told)
 
 
+SETTLED = {"do_not_call": True}
 COMMANDS = {"customers": customers, "pids": pids, "phones": phones, "do-not-call": do_not_call}
 
 

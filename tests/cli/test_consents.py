@@ -255,3 +255,24 @@ def test_an_import_that_no_workflow_can_answer_does_not_speak_of_workflows(
     assert "Nobody can answer here, so nothing was done" in asked.err
     said = cli("import", "do-not-call", "dnc.csv", "--yes", *NOW)
     assert "workflow" not in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("customer", "opt-out", "KH0001", "--channel", "sms"),
+        ("customer", "opt-in", "KH0001", "--channel", "sms"),
+        (
+            *("customer", "consent", "KH0001", "--channel", "sms"),
+            *("--purpose", "advertising", "--source", "form"),
+        ),
+        ("import", "do-not-call", "phones.csv", "--yes"),
+    ],
+)
+def test_a_broken_workflow_keeps_nobodys_refusal(
+    project: Project, cli: Cli, words: tuple[str, ...]
+) -> None:
+    project.crowd(1)
+    project.write("phones.csv", "SĐT\n0900000001\n")
+    project.write("broken.yaml", "name: [")
+    assert cli(*words).exit == 0
