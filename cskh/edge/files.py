@@ -35,6 +35,18 @@ def project_folder(start: Path) -> Path | None:
     return next((each for each in (place, *place.parents) if (each / SETTINGS_FILE).exists()), None)
 
 
+def absent_files(root: Path, names: Iterable[str]) -> frozenset[str]:
+    """Return which names in a folder are no files that can be read."""
+    return frozenset(name for name in names if not _is_file(root / name))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except (OSError, ValueError):
+        return False
+
+
 def yaml_files(root: Path) -> Iterator[Path]:
     """Yield what is named like YAML in a folder and below, in order; links are followed once.
 

@@ -25,7 +25,7 @@ log = logging.getLogger("cskh")
 
 # What says that the provider is at fault, not the message.
 _FAILURES = frozenset({Outcome.RETRY, Outcome.UNKNOWN})
-_NO_TRIES = frozenset({Outcome.STOPPED, Outcome.BUSY})
+_NO_TRIES = frozenset({Outcome.STOPPED, Outcome.BUSY, Outcome.MISSING})
 Converse = Callable[[Account, Message], Receipt]
 
 
@@ -107,6 +107,8 @@ class Lane:
         if receipt.outcome is Outcome.BUSY:
             self.is_busy = True
             return receipt
+        if receipt.outcome is Outcome.MISSING:  # nobody was asked: it says nothing of the provider
+            return receipt
         if page and receipt.of_page:
             self.pages[page] = receipt
             return receipt
@@ -171,8 +173,8 @@ def _lapsed(message: Message, clock: Clock) -> Settlement:
 def settlement(message: Message, receipt: Receipt, clock: Clock) -> Settlement:
     """Return what a receipt makes of a message.
 
-    A message that met its provider's failure, or found no room there, is queued again without
-    losing an attempt. A duplicate is what our own earlier try sent, if there was one, else
+    A message that met its provider's failure, found no room there or lacks a file, is queued again
+    without losing an attempt. A duplicate is what our own earlier try sent, if there was one, else
     somebody else's text.
     """
     attempts = message.attempts + (receipt.outcome not in _NO_TRIES)
@@ -206,7 +208,7 @@ def _state(
             return State.SKIPPED, clock.now
         case Outcome.DUPLICATE:
             return (State.ACCEPTED if message.attempts else State.FAILED), clock.now
-        case Outcome.STOPPED | Outcome.BUSY:
+        case Outcome.STOPPED | Outcome.BUSY | Outcome.MISSING:
             return State.QUEUED, clock.now + dt.timedelta(seconds=receipt.retry_after or 0)
         case Outcome.UNKNOWN:
             return State.UNKNOWN, clock.now

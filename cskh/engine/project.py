@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cskh import actions, providers
 from cskh.actions import DERIVED
-from cskh.edge.files import project_folder, read_file, yaml_files
+from cskh.edge.files import absent_files, project_folder, read_file, yaml_files
 from cskh.edge.peek import SETTINGS_FILE
 from cskh.edge.secrets import read_secrets
 from cskh.errors import Invalid, NotAProject, Problem
@@ -21,7 +21,7 @@ from cskh.rules.operators import OPERATORS
 from cskh.spec.codes import severity
 from cskh.spec.document import Document
 from cskh.spec.reading import LARGEST, read
-from cskh.spec.understanding import Documents, understand
+from cskh.spec.understanding import Documents, files_named, understand
 from cskh.spec.vocabulary import Registries, Vocabulary
 
 TEMPLATES = "templates"
@@ -83,23 +83,24 @@ def _without_errors(project: Project, counts: Callable[[str], bool]) -> Project:
 def load(root: Path, environ: Mapping[str, str]) -> Project:
     """Return the project in a folder, with everything that is wrong in its files."""
     names = [path.relative_to(root).as_posix() for path in yaml_files(root)]
-    return _made(root, names, partial(_document, root), environ)
+    documents = _documents(names, partial(_document, root))
+    return _made(root, documents, environ, absent_files(root, files_named(documents)))
 
 
 def load_from(root: Path, contents: Mapping[str, bytes], environ: Mapping[str, str]) -> Project:
-    """Return the project that a folder with other files in it would be, secrets as they are."""
-    return _made(root, contents, lambda file: read(contents.get(file, b""), file), environ)
+    """Return the project that a folder with other files in it would be, secrets as they are.
+
+    Whether attachments are there is not asked.
+    """
+    documents = _documents(contents, lambda file: read(contents.get(file, b""), file))
+    return _made(root, documents, environ, frozenset())
 
 
 def _made(
-    root: Path,
-    names: Iterable[str],
-    document: Callable[[str], Document],
-    environ: Mapping[str, str],
+    root: Path, documents: Documents, environ: Mapping[str, str], absent: frozenset[str]
 ) -> Project:
-    documents = _documents(names, document)
     secrets, unread = _secrets(root, environ)
-    understood = understand(documents, registries(), secrets)
+    understood = understand(documents, registries(), secrets, absent)
     every = (
         documents.settings,
         *documents.templates,

@@ -82,6 +82,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"  # the provider says that it has this text already
     UNREACHABLE = "unreachable"  # never, as nothing reaches this person on this channel
     DECLINED = "declined"  # never, as the person told the provider to be left alone
+    MISSING = "missing"  # certainly not sent: it lacks something of ours, which a person must mend
     STOPPED = "stopped"  # the account, not the message: nothing goes until a person repairs it
     UNKNOWN = "unknown"  # the call went out and nobody can say what became of it
 

@@ -141,7 +141,7 @@ class Smtp:
             return Receipt(outcome=Outcome.ACCEPTED)
         outcome = _outcome(at, status, answer.text)
         is_over = outcome is Outcome.STOPPED and _DAILY_LIMIT in answer.text
-        later = HOUR if is_over else None
+        later = HOUR if is_over or outcome is Outcome.MISSING else None
         return Receipt(outcome=outcome, error=_why(at, status, said), retry_after=later)
 
     def _quoted(self, said: str) -> str:
@@ -208,7 +208,7 @@ def _outcome(at: str | None, status: int, said: str) -> Outcome:
     if at is None or (at == "end" and not 400 <= status <= 599):
         return Outcome.UNKNOWN
     if at == "file":
-        return Outcome.FAILED
+        return Outcome.MISSING
     if 400 <= status <= 499:
         # Greylisting and full mailboxes are the recipient's: they say nothing of the account.
         return Outcome.LATER if at == "rcpt" and status in _OF_RECIPIENT else Outcome.RETRY

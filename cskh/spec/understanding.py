@@ -17,6 +17,7 @@ from cskh.model.workflow import Workflow
 from cskh.spec import build, checks
 from cskh.spec.accepting import Schema, Test, accepts
 from cskh.spec.annotations import keys_of
+from cskh.spec.checks.actions import attached, is_within
 from cskh.spec.checks.campaigns import CampaignDraft
 from cskh.spec.checks.draft import Draft, World
 from cskh.spec.checks.finding import Checks, run
@@ -80,21 +81,22 @@ class _Shapes:
 
 
 def understand(
-    documents: Documents, registries: Registries, secrets: Mapping[str, str]
+    documents: Documents,
+    registries: Registries,
+    secrets: Mapping[str, str],
+    absent: frozenset[str] = frozenset(),
 ) -> Understood:
-    """Make values of a project's documents, and tell everything that is wrong with them."""
-    shapes = _Shapes(registries)
-    wrong: Wrong = {
-        document.file: shapes.problems(kind, document) for kind, document in _each(documents)
-    }
+    """Make values of a project's documents, and tell everything that is wrong with them.
+
+    Of the files that they name, `absent` are not there.
+    """
+    wrong = _misshapen(documents, registries)
     settings, broken = _settings(documents.settings, wrong, registries, secrets)
-    templates = {
-        stem(document): build.template(document.data)
-        for document in documents.templates
-        if not has_errors(wrong[document.file])
-    }
+    templates = _templates(documents.templates, wrong)
     words = _words(settings, templates, documents.templates, broken)
-    world = World(settings=settings, templates=templates, words=words, registries=registries)
+    world = World(
+        settings=settings, templates=templates, words=words, registries=registries, absent=absent
+    )
     drafts = [Draft(document, world) for document in documents.workflows]
     planned = [CampaignDraft(document, world) for document in documents.campaigns]
     texts = [TemplateDraft(document, world) for document in documents.templates]
@@ -118,6 +120,12 @@ def understand(
         words=words,
         problems=tuple(sorted(chain(*wrong.values()), key=_in_order)),
     )
+
+
+def files_named(documents: Documents) -> frozenset[str]:
+    """Return the files of the project that workflows send along."""
+    named = (file for document in documents.workflows for file in attached(document.data))
+    return frozenset(file for file in named if is_within(file))
 
 
 def stem(document: Document) -> str:
@@ -147,6 +155,16 @@ def _each(documents: Documents) -> Iterator[tuple[str, Document]]:
     yield from (("template", document) for document in documents.templates)
     yield from (("workflow", document) for document in documents.workflows)
     yield from (("campaign", document) for document in documents.campaigns)
+
+
+def _misshapen(documents: Documents, registries: Registries) -> Wrong:
+    shapes = _Shapes(registries)
+    return {document.file: shapes.problems(kind, document) for kind, document in _each(documents)}
+
+
+def _templates(documents: Iterable[Document], wrong: Wrong) -> dict[str, MessageTemplate]:
+    good = (document for document in documents if not has_errors(wrong[document.file]))
+    return {stem(document): build.template(document.data) for document in good}
 
 
 def _settings(

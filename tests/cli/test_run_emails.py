@@ -91,16 +91,44 @@ def test_a_refused_copy_is_noted_with_the_mail(project: Project, cli: Cli, serve
     assert note == "Copies were refused: lan@example.com: 550 5.1.1 No such user"
 
 
-def test_a_missing_attachment_fails_the_message_with_its_reason(
+LOST = "An attachment can't be sent: bảng giá.pdf can't be read: No such file or directory."
+
+
+def test_an_attachment_that_vanished_after_the_plan_lets_its_messages_wait_and_the_others_go(
+    project: Project, cli: Cli, server: Mailbox
+) -> None:
+    project.workflow("later", actions='[{send_email: {subject: Hi, content: "Hello"}}]')
+    cli("run", "daily", *TEN, "--no-deliver")
+    (project.root / "bảng giá.pdf").unlink()
+    said = cli("deliver", *TEN)
+    assert said.exit == 3
+    assert f"2 messages wait for mail: {LOST} A run from 01/12/2026 11:00 on" in said.err
+    assert len(server.envelopes) == 2
+    asked = (
+        "SELECT state, error, attempts FROM outbox WHERE workflow = 'hello' AND to_staff IS NULL"
+    )
+    assert set(project.rows(asked)) == {("queued", LOST, 0), ("skipped", None, 0)}
+
+
+def test_an_attachment_that_is_there_again_is_sent_after_an_hour(
+    project: Project, cli: Cli, server: Mailbox
+) -> None:
+    cli("run", "daily", *TEN, "--no-deliver")
+    (project.root / "bảng giá.pdf").unlink()
+    cli("deliver", *TEN)
+    project.write("bảng giá.pdf", "%PDF")
+    assert cli("deliver", "--now", "2026-12-01T11:00").exit == 0
+    assert len(server.envelopes) == 2
+
+
+def test_nothing_runs_while_an_attachment_is_missing(
     project: Project, cli: Cli, server: Mailbox
 ) -> None:
     (project.root / "bảng giá.pdf").unlink()
-    assert cli("run", "daily", *TEN).exit == 3
-    assert server.envelopes == []
-    ((error,),) = project.rows("SELECT DISTINCT error FROM outbox WHERE state = 'failed'")
-    assert error == (
-        "An attachment can't be sent: bảng giá.pdf can't be read: No such file or directory."
-    )
+    said = cli("run", "daily", *TEN)
+    assert said.exit == 1
+    assert "CK244 There is no file “bảng giá.pdf” in the project." in said.err
+    assert project.states() == {}
 
 
 def test_a_wrong_password_stops_and_a_right_one_goes_on(

@@ -18,6 +18,7 @@ EMAIL = (
 @pytest.fixture
 def project(project: Project) -> Project:
     project.settle(active="{email: thu}")
+    project.write("gia.pdf", "%PDF")
     return project
 
 

@@ -41,7 +41,7 @@ def receipt(at: str | None, status: int, said: str = "", **headers: str) -> Rece
 
 # Written down a second time, so that no cell moves by accident.
 TABLE = {
-    ("file", 0): Outcome.FAILED,
+    ("file", 0): Outcome.MISSING,
     ("connect", 421): Outcome.RETRY,
     ("connect", 450): Outcome.RETRY,
     ("connect", 554): Outcome.STOPPED,

@@ -130,24 +130,46 @@ def no_subject(draft: Draft) -> Iterator[Finding]:
 @check("CK235", CHECKS)
 def attachment_outside(draft: Draft) -> Iterator[Finding]:
     """An attachment is outside of the project: its path begins at the project's folder."""
-    for step in draft.steps:
-        files = step.data.get("attachments") if step.channel is Channel.EMAIL else None
-        for index, file in enumerate(files if isinstance(files, list) else ()):
-            if isinstance(file, str) and not _is_within(file):
-                message = _("{file} is not in the project.").format(file=quoted(file))
-                hint = _("Write its path from the project's folder, as files/gia.pdf.")
-                yield Finding((*step.path, "attachments", index), message, hint)
+    for path, file in _attachments(draft):
+        if not is_within(file):
+            message = _("{file} is not in the project.").format(file=quoted(file))
+            hint = _("Write its path from the project's folder, as files/gia.pdf.")
+            yield Finding(path, message, hint)
 
 
 @check("CK243", CHECKS)
 def attachment_hidden(draft: Draft) -> Iterator[Finding]:
     """An attachment is hidden, such as .env with its secrets: it is never sent."""
+    for path, file in _attachments(draft):
+        if is_within(file) and _is_hidden(file):
+            message = _("{file} is hidden, and never sent.").format(file=quoted(file))
+            yield Finding(path, message)
+
+
+@check("CK244", CHECKS)
+def attachment_absent(draft: Draft) -> Iterator[Finding]:
+    """An attachment is not there, or is a folder: the email could not be sent."""
+    for path, file in _attachments(draft):
+        if file in draft.world.absent and not _is_hidden(file):
+            message = _("There is no file {file} in the project.").format(file=quoted(file))
+            yield Finding(path, message)
+
+
+def attached(data: Any) -> Iterator[str]:
+    """Yield the files that a workflow names as attachments, whatever else is wrong with it."""
+    actions = data.get("actions") if isinstance(data, dict) else None
+    for action in actions if isinstance(actions, list) else ():
+        for given in action.values() if isinstance(action, dict) else ():
+            files = given.get("attachments") if isinstance(given, dict) else None
+            yield from (file for file in files or () if isinstance(file, str))
+
+
+def _attachments(draft: Draft) -> Iterator[tuple[Path, str]]:
     for step in draft.steps:
         files = step.data.get("attachments") if step.channel is Channel.EMAIL else None
         for index, file in enumerate(files if isinstance(files, list) else ()):
-            if isinstance(file, str) and _is_within(file) and _is_hidden(file):
-                message = _("{file} is hidden, and never sent.").format(file=quoted(file))
-                yield Finding((*step.path, "attachments", index), message)
+            if isinstance(file, str):
+                yield (*step.path, "attachments", index), file
 
 
 def _is_hidden(file: str) -> bool:
@@ -155,7 +177,8 @@ def _is_hidden(file: str) -> bool:
     return any(part.startswith(".") for part in parts)
 
 
-def _is_within(file: str) -> bool:
+def is_within(file: str) -> bool:
+    """Say whether a path stays in the project."""
     path = PurePosixPath(file.replace("\\", "/"))
     return not path.is_absolute() and ".." not in path.parts and file[1:2] != ":"
 

@@ -22,12 +22,16 @@ from cskh.spec.walking import Part, walk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a file is judged by: the project's settings, templates and names, and the program."""
+    """What a file is judged by: the project's settings, templates and names, and the program.
+
+    `absent` are the attachments that are no files, as they are written.
+    """
 
     settings: Settings
     templates: Mapping[str, MessageTemplate]
     words: Vocabulary
     registries: Registries
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
