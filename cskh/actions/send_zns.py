@@ -22,7 +22,7 @@ from cskh.model.writing import Writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsInstead:
-    """The text message for those whom Zalo can't reach."""
+    """The text message that goes instead."""
 
     content: Annotated[Text | None, Template(), Says("The text itself")] = None
     template: Annotated[str | None, Names("templates"), Says("A file in templates/")] = None
@@ -30,7 +30,7 @@ class SmsInstead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback:
-    """What goes to those whom Zalo can't reach."""
+    """What goes instead: to those whom Zalo can't reach, and where the data is too long for it."""
 
     sms: Annotated[SmsInstead, Says("A text message, without diacritics")]
 
@@ -54,7 +54,9 @@ class SendZns:
         Mapping[str, Annotated[Text, Template()]], Says("The values of the template's parameters")
     ] = field(default_factory=dict)
     send_at: Annotated[SendAt, Says("now, +2h, 09:00 (the next one), or a date and time")] = "now"
-    fallback: Annotated[Fallback | None, Says("For those whom Zalo can't reach")] = None
+    fallback: Annotated[
+        Fallback | None, Says("For those whom Zalo can't reach, or whose data is too long")
+    ] = None
 
     def effects(self, customer: Customer, context: Context) -> Iterator[Effect | Skip]:
         """Return one notification, or the reason why there is none."""
@@ -73,8 +75,11 @@ class SendZns:
         except Missing as missing:
             return _skip(missing.reason)
         told = {name: " ".join(text.split()) for name, text in data.items()}
-        if reason := self._unfit(told, instead, context):
-            return _skip(reason)
+        if not all(told.values()) or (instead and not instead["content"]):
+            return _skip("empty_text")
+        if too_long := self._too_long(told, context):
+            # Zalo would refuse it for sure, which is as good as not reaching the customer.
+            return self._sms(phone, instead, context) if instead else _skip(too_long)
         account = context.account(Channel.ZNS, None)
         fallback = {"fallback": instead} if instead else {}
         return Send(
@@ -88,18 +93,21 @@ class SendZns:
             price=account.price if account else 0,
         )
 
-    def _unfit(
-        self, told: Mapping[str, str], instead: Mapping[str, Any] | None, context: Context
-    ) -> str | None:
-        """Return why Zalo would refuse the data, or why there would be nothing to fall back to."""
-        if not all(told.values()) or (instead and not instead["content"]):
-            return "empty_text"
+    def _sms(self, phone: str, instead: Mapping[str, Any], context: Context) -> Send:
+        """Return the text message that goes at once in the notification's place."""
+        send_at = send_time(self.send_at, context.clock)
+        return Send(
+            channel=Channel.SMS, recipient=phone, when=self.send_at, send_at=send_at, **instead
+        )
+
+    def _too_long(self, told: Mapping[str, str], context: Context) -> str | None:
+        """Return which parameter is longer than the template takes, as a reason."""
         account = context.account(Channel.ZNS, None)
         known = getattr(account.settings, "templates", {}) if account else {}
         longest = known.get(self.template_id, {})
-        if any(len(text) > longest.get(name, len(text)) for name, text in told.items()):
-            return "text_too_long"
-        return None
+        over = (name for name, text in told.items() if len(text) > longest.get(name, len(text)))
+        name = next(over, None)
+        return None if name is None else f"text_too_long {name}"
 
     def _instead(self, customer: Customer, context: Context) -> dict[str, Any] | None:
         """Return the text message that goes if this one can't; raises Missing."""

@@ -9,11 +9,11 @@ from cskh.cli._console import say, shown
 from cskh.errors import Exit
 from cskh.language import _, ngettext
 from cskh.model.effects import Send, Skip, Step
+from cskh.model.message import Channel
 
 if TYPE_CHECKING:
     from cskh.engine.planning import Plan
     from cskh.engine.running import Watch
-    from cskh.model.message import Channel
     from cskh.model.settings import Settings
 
 _FIRST = 10
@@ -57,20 +57,18 @@ class Routes:
             for outcome in step.outcomes:
                 if isinstance(send := outcome.what, Send):
                     self._routes.add((send.channel, send.provider))
+                    if instead := send.data.get("fallback"):
+                        self._routes.add((Channel.SMS, instead["provider"]))
 
     def tell(self, settings: Settings) -> None:
         """Say which messages would wait, as no provider could send them."""
+        from cskh.engine.routing import hindrance
+
         for channel, provider in sorted(self._routes, key=str):
-            account = settings.providers.get(provider or "")
-            if account is None:
-                why = _("{channel} has no active provider (active: in cskh.yaml).")
-                why = why.format(channel=channel)
-            elif account.settings is None:
-                lacking = _("{names} is not set.").format(names=", ".join(account.lacking))
-                why = f"{account.id}: {lacking}"
-            else:
-                continue
-            say(_("Messages would wait: {why}").format(why=why), "red")
+            if found := hindrance(settings, {}, channel, provider):
+                account = settings.account(channel, provider)
+                why = f"{account.id}: {found.why}" if account else found.why
+                say(_("Messages would wait: {why}").format(why=why), "red")
 
 
 def _reaches(step: Step) -> bool:

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from cskh.cli._console import day_and_time, out, say, shown
+from cskh.cli._messages import addressed, carried, parts
 from cskh.engine.comparing import Compared, Difference
 from cskh.engine.running import Walked
 from cskh.language import _, ngettext
-from cskh.model.masking import masked, masked_within
+from cskh.model.masking import masked_within
 from cskh.model.reasons import sentence
+from cskh.model.wording import word
 
 CODES_SHOWN = 10
 SAMPLES = 3
@@ -161,20 +163,25 @@ def _lines(told: Mapping[str, Any] | None) -> Iterator[str]:
     if told is None:
         yield _("nothing")
     elif told["kind"] == "skip":
-        yield f"{_('skipped')}: {sentence(told['reason'])}"
+        whom = f"{told['to_staff']}: " if told["to_staff"] else ""
+        yield f"{_('skipped')}: {whom}{sentence(told['reason'])}"
     elif told["kind"] == "send":
-        yield told["content"]
-        yield " · ".join(_about(told))
+        yield from filter(None, (told["subject"], told["content"]))
+        yield from carried(told["data"])
+        if html := told["data"].get("html"):
+            yield f"html: {html}"
+        yield " · ".join(filter(None, _about(told)))
     else:
         made = told.get("change") or told.get("add") or {}
         yield from (f"{name}: {_value(value)}" for name, value in made.items())
 
 
-def _about(told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{told['channel']} {masked(told['recipient'])}"
-    parts = told["parts"]
-    yield ngettext("{n} part", "{n} parts", parts).format(n=shown(parts))
+def _about(told: Mapping[str, Any]) -> Iterator[str | None]:
+    yield addressed(told["channel"], told["recipient"], told["to_staff"])
+    yield parts(told["channel"], told["parts"])
     yield f"{shown(told['price'])} đ"
+    yield told["provider"]
+    yield word("purpose", told["purpose"])
     if told["send_at"]:
         yield day_and_time(dt.datetime.fromisoformat(told["send_at"]))
 

@@ -50,6 +50,7 @@ def messages_of(
 ) -> Report:
     """Return the messages that are asked for, within a span of stored instants."""
     from cskh.engine.campaigns import hidden, shown
+    from cskh.engine.routing import with_reasons
     from cskh.reports.messages import messages
     from cskh.store.values import Asked
 
@@ -66,7 +67,8 @@ def messages_of(
     )
     if campaign is not None:
         shown(session.environment, campaign)
-    rows = hidden(session.environment, session.environment.store.reports.messages(asked))
+    found = session.environment.store.reports.messages(asked)
+    rows = with_reasons(session.environment, hidden(session.environment, found))
     if not rows:
         known(provider, session.project.settings.providers, _("There is no provider {id}."))
         known(workflow, session.project.workflows, _("There is no workflow {id}."))

@@ -14,13 +14,13 @@ from cskh.cli._differences import (
     side_note,
     totals,
 )
+from cskh.cli._messages import addressed, carried, waits
+from cskh.cli._plans import names, skipped
 from cskh.engine.comparing import Compared
 from cskh.engine.running import Walked
 from cskh.language import _, ngettext
 from cskh.model.clock import Clock
 from cskh.model.effects import Send
-from cskh.model.masking import masked
-from cskh.model.reasons import sentence
 from cskh.renderers.markdown import block, code, difference, joined, table
 
 
@@ -113,14 +113,16 @@ def _plan_section(walked: Walked, codes: Sequence[str]) -> str:
         lines.append(f"**{_('refused')}**: {walked.refused}")
     if codes:
         lines.append(f"- {_('customers')} {shown(tally.matched)}: {_codes(codes, tally.matched)}")
-    for reason, n in sorted(tally.skipped.items()):
-        lines.append(f"- {_('skipped')} {shown(n)}: {code(sentence(reason))}")
-    texts = [_message(pid, send) for pid, send in tally.samples]
+    for why, n in skipped(tally, names(plan.context)):
+        lines.append(f"- {_('skipped')} {shown(n)}: {code(why)}")
+    texts = [_message(pid, send, waits(send, plan.context)) for pid, send in tally.samples]
     return "\n\n".join((_tight(lines), *(block(text.split("\n")) for text in texts)))
 
 
-def _message(pid: str, send: Send) -> str:
-    lines = [f"{pid} → {send.channel} {masked(send.recipient)}", send.subject, send.content]
+def _message(pid: str, send: Send, waiting: str | None) -> str:
+    whom = f"{pid} → {addressed(send.channel, send.recipient, send.to_staff)}"
+    head = " · ".join(filter(None, (whom, waiting)))
+    lines = [head, send.subject, send.content, *carried(send.data)]
     return "\n".join(line for line in lines if line)
 
 

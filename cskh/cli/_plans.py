@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from rich.console import Console
 from rich.text import Text
 
 from cskh.cli._console import day_and_time, out, say, shown
+from cskh.cli._messages import addressed, carried, waits
+from cskh.cli._messages import parts as parts_of
 from cskh.engine.delivering import Delivered
 from cskh.engine.planning import Plan, Tally
 from cskh.engine.running import Walked
 from cskh.language import _, ngettext
+from cskh.model.acting import Context
 from cskh.model.effects import Send
-from cskh.model.masking import masked
 from cskh.model.message import State
 from cskh.model.reasons import sentence
 
@@ -20,9 +24,10 @@ def print_plan(walked: Walked) -> None:
     """Print one plan: its head, its actions, three messages as they would go, its totals."""
     console = out()
     _head(console, walked.plan, walked.digest)
-    _samples(console, walked.tally)
+    context = walked.plan.context
+    _samples(console, walked.tally, context)
     _actions(console, walked.plan, walked.tally)
-    _skips(console, walked.tally)
+    _skips(console, walked.tally, names(context))
     if walked.refused:
         _refused(console, walked)
     console.print()
@@ -36,7 +41,12 @@ def print_tally(tally: Tally) -> None:
         people = ngettext("{n} recipient", "{n} recipients", tally.people)
         words = (people.format(n=shown(tally.people)), *_cost(tally))
         console.print(Text("  " + " · ".join(words), style="bold"), soft_wrap=True)
-    _skips(console, tally)
+    _skips(console, tally, {})
+
+
+def names(context: Context) -> Mapping[str, str]:
+    """Return what the staff are called, by id."""
+    return {person.id: person.name for person in context.settings.staff}
 
 
 def _cost(tally: Tally) -> tuple[str, str]:
@@ -44,17 +54,24 @@ def _cost(tally: Tally) -> tuple[str, str]:
     return parts, f"{shown(tally.price)} đ"
 
 
-def _samples(console: Console, tally: Tally) -> None:
+def _samples(console: Console, tally: Tally, context: Context | None = None) -> None:
     for pid, send in tally.samples:
-        _sample(console, pid, send)
+        _sample(console, pid, send, waits(send, context) if context else None)
     if more := tally.messages - len(tally.samples):
         text = ngettext("… and {n} more message", "… and {n} more messages", more)
         console.print(Text(f"  {text.format(n=shown(more))} (--format json)", style="dim"))
 
 
-def _skips(console: Console, tally: Tally) -> None:
-    for reason, n in sorted(tally.skipped.items()):
-        console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {sentence(reason)}"))
+def _skips(console: Console, tally: Tally, names: Mapping[str, str]) -> None:
+    for why, n in skipped(tally, names):
+        console.print(Text.assemble("  ", _("skipped"), f" {shown(n)}: {why}"), soft_wrap=True)
+
+
+def skipped(tally: Tally, names: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Yield why messages and actions are skipped, who of the staff it is about, and how many."""
+    for reason, to_staff, n in tally.skips():
+        whom = [shown(names.get(to_staff, to_staff))] if to_staff else []
+        yield ": ".join((*whom, sentence(reason))), n
 
 
 def _head(console: Console, plan: Plan, digest: str) -> None:
@@ -64,14 +81,16 @@ def _head(console: Console, plan: Plan, digest: str) -> None:
     console.print(about, soft_wrap=True)
 
 
-def _sample(console: Console, pid: str, send: Send) -> None:
-    parts = ngettext("{n} part", "{n} parts", send.parts).format(n=send.parts)
-    when = f" · {send.send_at:%d/%m/%Y %H:%M}" if send.send_at else ""
-    place = f"  {shown(pid)} → {send.channel} {masked(send.recipient)} · {parts}{when}"
-    console.print(Text(place, style="cyan"), soft_wrap=True)
+def _sample(console: Console, pid: str, send: Send, waiting: str | None) -> None:
+    when = day_and_time(send.send_at) if send.send_at else None
+    whom = f"{shown(pid)} → {addressed(send.channel, send.recipient, send.to_staff)}"
+    about = filter(None, (whom, parts_of(send.channel, send.parts), when, waiting))
+    console.print(Text(f"  {' · '.join(about)}", style="cyan"), soft_wrap=True)
     if send.subject:
         console.print(Text(f"    {shown(send.subject)}", style="bold"), soft_wrap=True)
-    console.print(Text(f"    {shown(send.content)}"), soft_wrap=True)
+    for text in (send.content, *carried(send.data)):
+        said = shown(text).replace("\n", "\n    ")
+        console.print(Text(f"    {said}"), soft_wrap=True)
 
 
 def _actions(console: Console, plan: Plan, tally: Tally) -> None:

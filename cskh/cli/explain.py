@@ -102,7 +102,9 @@ def _print(explained: Explained) -> None:
         )
         _line(judged.holds, text.format(condition=judged.text, value=_read(judged.actual)))
     for gate in explained.gates:
-        _line(gate.passes, f"{gate.gate}: {gate.why}")
+        about = ", ".join(filter(None, (gate.of, gate.to_staff)))
+        name = f"{gate.gate} ({about})" if about else gate.gate
+        _line(gate.passes, f"{name}: {gate.why}")
     if explained.needs:
         console.print(_("What would have to hold:"))
         for need in explained.needs:

@@ -95,9 +95,10 @@ def use(
     provider, or it can't send there · 4 you are not an owner.
     """
     from cskh.engine.project import open_settled
-    from cskh.engine.provisioning import account_of, lacking, providers, waiting_for
+    from cskh.engine.provisioning import account_of, providers, waiting_for
     from cskh.engine.provisioning import move_waiting as move
     from cskh.engine.provisioning import use as make_active
+    from cskh.engine.routing import lacking
 
     environment = session.environment
     chosen, was = make_active(environment, id_, channel)

@@ -12,6 +12,7 @@ from cskh.engine.audience import (
 from cskh.engine.campaigns import Entry, differs, stored_time
 from cskh.engine.environment import Environment
 from cskh.engine.planning import Tally
+from cskh.engine.routing import with_reasons
 from cskh.engine.running import nobody, walk
 from cskh.engine.telling import instant
 from cskh.errors import NotFound
@@ -61,7 +62,7 @@ def report(environment: Environment, entry: Entry) -> Report:
         Person(pid, name, phone, State(state) if state else None)
         for _id, pid, name, phone, state in environment.store.campaigns.people(entry.id)
     ]
-    rows = environment.store.reports.messages(Asked(campaign=entry.id))
+    rows = with_reasons(environment, environment.store.reports.messages(Asked(campaign=entry.id)))
     about = {"campaign": entry.id, "name": entry.name, "state": entry.state}
     return campaign_report(about, people, rows, environment.clock)
 

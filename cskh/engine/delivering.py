@@ -23,11 +23,11 @@ from cskh.engine.campaigning import finish, guard
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane, count, settlement
 from cskh.engine.permitting import Door
+from cskh.engine.routing import hindrance, lacking
 from cskh.engine.stopping import note_stops, stopped_pages
 from cskh.language import _
 from cskh.model.clock import Clock, from_text, to_text
 from cskh.model.message import Channel, Message, State
-from cskh.model.settings import Account
 from cskh.policy.rates import bucket
 from cskh.store.values import Claimed, Queue, Settlement
 
@@ -72,9 +72,11 @@ class Delivered:
 
 def undelivered(environment: Environment) -> Delivered:
     """Return what there is to say when nothing is sent: how many messages wait."""
-    rows = environment.store.outbox.waiting(environment.clock.stamp)
-    foreseen = [_without_provider(row) for row in rows if _account(environment, row) is None]
-    return Delivered(Counter({State.QUEUED: sum(row["n"] for row in rows)}), foreseen=foreseen)
+    delivered = Delivered()
+    _note_waiting(environment, delivered)
+    delivered.foreseen += delivered.unprovided
+    delivered.unprovided.clear()
+    return delivered
 
 
 def deliver(environment: Environment, progress: Callable[[int], None]) -> Delivered:
@@ -99,7 +101,7 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
             _land(environment, lanes, delivered)
             outbox.release()
     finish(environment)
-    delivered.counts[State.QUEUED] = undelivered(environment).counts[State.QUEUED]
+    _note_waiting(environment, delivered)
     if any(delivered.counts.values()):
         log.info("delivered", extra={"counts": dict(delivered.counts)})
     return delivered
@@ -134,31 +136,26 @@ def _note_troubles(
     environment: Environment, rows: _Waiting, resting: Mapping[str, str], delivered: Delivered
 ) -> None:
     """Say what keeps messages from leaving before anything is tried."""
-    for row in rows:
-        account = _account(environment, row)
-        if account is None:
-            told = delivered.unprovided if row["due"] else delivered.foreseen
-            told.append(_without_provider(row))
-        elif row["due"] and account.settings is None:
-            delivered.stopped[account.id] = _lacking(account)
-        elif row["due"] and account.id in resting:
-            delivered.stopped[account.id] = resting[account.id]
-
-
-def _account(environment: Environment, row: Mapping[str, Any]) -> Account | None:
     settings = environment.project.settings
-    return settings.providers.get(row["provider"] or settings.active.get(row["channel"], ""))
+    for row in rows:
+        account = settings.account(row["channel"], row["provider"])
+        if account is not None and row["due"]:
+            why = lacking(account) or resting.get(account.id)
+            delivered.stopped |= {account.id: why} if why else {}
 
 
-def _without_provider(row: Mapping[str, Any]) -> str:
-    if row["provider"]:
-        return _("{provider} is no longer in cskh.yaml.").format(provider=row["provider"])
-    text = _("{channel} has no active provider (active: in cskh.yaml).")
-    return text.format(channel=row["channel"])
+def _note_waiting(environment: Environment, delivered: Delivered) -> None:
+    """Say how many messages still wait, and for which of them there is no provider.
 
-
-def _lacking(account: Account) -> str:
-    return _("{names} is not set.").format(names=", ".join(account.lacking))
+    This is known at the end only: an SMS to fall back to is planned by the delivery itself.
+    """
+    rows = environment.store.outbox.waiting(environment.time().stamp)
+    delivered.counts[State.QUEUED] = sum(row["n"] for row in rows)
+    for row in rows:
+        found = hindrance(environment.project.settings, {}, row["channel"], row["provider"])
+        if found and found.reason == "no_provider":
+            told = delivered.unprovided if row["due"] else delivered.foreseen
+            told.append(found.why)
 
 
 def _turn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import standing_of
 from cskh.engine.planning import Plan
+from cskh.engine.routing import hindrance
 from cskh.engine.running import nobody, shown_plans, walk
 from cskh.engine.telling import shown_value
 from cskh.language import _
 from cskh.model.acting import Customer
 from cskh.model.catalogues import catalogue
+from cskh.model.clock import Clock
 from cskh.model.conditions import Condition, is_of_event, tests
 from cskh.model.effects import DEEPEST_CHAIN, Outcome, Send, Skip, firing
 from cskh.model.fields import Catalogue, Field, Kind
@@ -21,7 +24,7 @@ from cskh.model.reasons import sentence as reason_sentence
 from cskh.model.standing import Addressee
 from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.policy.assignment import Turns
-from cskh.policy.leaving import Defer, Go, leave
+from cskh.policy.leaving import Defer, Drop, leave
 from cskh.rules.change_operators import presumed
 from cskh.rules.meaning import holds, looked_at, value_of
 from cskh.rules.needs import needs
@@ -43,11 +46,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Something that may stop a workflow though its conditions hold."""
+    """Something that may stop a workflow though its conditions hold.
+
+    One of a single message says which action it is `of`, and `to_staff` for whom if that is one of
+    the staff.
+    """
 
     gate: str
     passes: bool
     why: str
+    of: str | None = None
+    to_staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,27 +189,57 @@ def _ways(environment: Environment, plan: Plan, customer: Customer) -> Iterator[
     """Yield what stands in the way of each thing that the workflow would do."""
     turns = Turns(environment.project.settings, environment.store.turns.last())
     for outcome in plan.step(customer, turns).outcomes:
-        yield list(_way(environment, customer.id, outcome))
+        yield list(_way(environment, plan.context.clock, customer.id, outcome))
 
 
-def _way(environment: Environment, customer: int, outcome: Outcome) -> Iterator[Gate]:
-    """Say whether an action finds a way, and whether policy would let its message leave."""
+def _way(environment: Environment, clock: Clock, customer: int, outcome: Outcome) -> Iterator[Gate]:
+    """Say whether an action finds a way, and whether its message may leave and has a provider."""
     gate = f"{outcome.action} {outcome.index}"
     what = outcome.what
+    to_staff = what.to_staff if isinstance(what, Send | Skip) else None
     if isinstance(what, Skip):
-        yield Gate(gate, False, reason_sentence(what.reason))
+        yield Gate(gate, False, reason_sentence(what.reason), to_staff=to_staff)
         return
-    yield Gate(gate, True, _("nothing is in its way"))
-    if isinstance(what, Send) and what.to_staff is None:
-        yield _policy(environment, Addressee(customer, what.recipient), what)
+    yield Gate(gate, True, _("nothing is in its way"), to_staff=to_staff)
+    if not isinstance(what, Send):
+        return
+    if to_staff is None:
+        passes, why = _policy(environment, clock, Addressee(customer, what.recipient), what)
+        yield Gate("policy", passes, why, of=gate)
+    passes, why = _provider(environment, what)
+    yield Gate("provider", passes, why, of=gate, to_staff=to_staff)
 
 
-def _policy(environment: Environment, addressee: Addressee, send: Send) -> Gate:
-    """Say whether policy would let a message leave now; one that is put off is not stopped."""
-    sort, clock = (send.channel, send.purpose), environment.clock
-    standing = standing_of(environment, clock, addressee, sort)
+def _policy(
+    environment: Environment, clock: Clock, addressee: Addressee, send: Send
+) -> tuple[bool, str]:
+    """Say whether policy would let a message leave at its time; one put off is not stopped."""
+    sort, then = (send.channel, send.purpose), clock.by(send.send_at)
+    standing = standing_of(environment, environment.clock, addressee, sort)
     policy = environment.project.settings.policy
-    decision = leave(sort, send.to_staff, standing, policy, clock)
-    if isinstance(decision, Go):
-        return Gate("policy", True, _("it may leave now"))
-    return Gate("policy", isinstance(decision, Defer), reason_sentence(decision.reason))
+    leave_by = clock.stored(send.leave_by) if send.leave_by else None
+    decision = leave(sort, send.to_staff, standing, policy, then, leave_by=leave_by)
+    if isinstance(decision, Drop):
+        return False, reason_sentence(decision.reason)
+    if isinstance(decision, Defer):
+        text = _("{reason}, until {time}")
+        return True, text.format(reason=reason_sentence(decision.reason), time=_at(decision.until))
+    if then.now == environment.clock.now:
+        return True, _("it may leave now")
+    return True, _("it may leave at its time, {time}").format(time=_at(then.now))
+
+
+def _at(moment: dt.datetime) -> str:
+    return f"{moment:%d/%m/%Y %H:%M}"
+
+
+def _provider(environment: Environment, send: Send) -> tuple[bool, str]:
+    """Say whether the provider of a message can send it."""
+    settings, stops = environment.project.settings, environment.store.outbox.stops()
+    found = hindrance(settings, stops, send.channel, send.provider, send.page)
+    account = settings.account(send.channel, send.provider)
+    if found is None:
+        return True, _("it goes through {provider}").format(provider=account.id if account else "")
+    if account is None:
+        return False, found.why
+    return False, _("{provider} is stopped: {why}").format(provider=account.id, why=found.why)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from cskh.engine.campaigning import reopen
 from cskh.engine.campaigns import hidden
 from cskh.engine.environment import Environment
+from cskh.engine.routing import with_reasons
 from cskh.engine.telling import instant
 from cskh.errors import NotFound, Refused
 from cskh.language import _
@@ -31,7 +32,8 @@ _INSTANTS = ("send_at", "due_at", "asked_at")
 
 def facts(environment: Environment, id_: int) -> dict[str, Any]:
     """Return one message as JSON has it, with what people decided; raises NotFound."""
-    (row,), clock = hidden(environment, [_found(environment, id_)]), environment.clock
+    (row,) = with_reasons(environment, hidden(environment, [_found(environment, id_)]))
+    clock = environment.clock
     (listed,) = messages([row], clock).data["messages"]
     return {
         **listed,

@@ -11,8 +11,9 @@ from cskh.engine.environment import Environment
 from cskh.engine.lanes import judge
 from cskh.model.clock import Clock
 from cskh.model.effects import Outcome, Send, Skip, Step
+from cskh.model.settings import Policy
 from cskh.model.standing import NOTHING_KNOWN, Addressee, Sort, Standing
-from cskh.policy.caps import windows
+from cskh.policy.caps import most, windows
 from cskh.policy.leaving import Drop, never
 from cskh.store.values import Claimed, Settlement
 
@@ -23,11 +24,12 @@ Standings = Mapping[Addressee, Standing]
 def permitted(environment: Environment, clock: Clock, steps: Iterable[Step]) -> Iterator[Step]:
     """Pass steps on; messages that policy would never let leave become skips, with the reason.
 
-    They are judged as things stand now, and again one by one when they leave.
+    They are judged as things stand now, those that went before counted against the caps, and again
+    one by one when they leave.
     """
-    reading = iter(steps)
+    reading, out = iter(steps), Out(environment.project.settings.policy)
     while batch := list(islice(reading, _STEPS_AT_ONCE)):
-        yield from _permitted(environment, clock, batch)
+        yield from _permitted(environment, clock, batch, out)
 
 
 def standings(
@@ -48,12 +50,29 @@ def standing_of(
     return standings(environment, clock, [addressee], [sort]).get(addressee, NOTHING_KNOWN)
 
 
+class Out:
+    """Counts what was let out and isn't in the store yet, as far as a cap counts it."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._counts: Counter[tuple[str, Sort]] = Counter()
+
+    def after(self, standing: Standing, recipient: str, sort: Sort) -> Standing:
+        """Return how somebody stands with what was let out counted."""
+        return standing.after(sort, self._counts[recipient, sort])
+
+    def count(self, recipient: str, sort: Sort) -> None:
+        """Count one more."""
+        if most(self._policy, sort) is not None:
+            self._counts[recipient, sort] += 1
+
+
 class Door:
     """Judges messages that are about to leave in one transaction: those let out count at once."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        self._out: Counter[tuple[str, Sort]] = Counter()
+        self._out = Out(environment.project.settings.policy)
 
     def judged(self, batch: Sequence[Claimed]) -> Iterator[tuple[Claimed, Settlement | None]]:
         """Yield each message and how policy holds it back, None if it may leave."""
@@ -62,14 +81,16 @@ class Door:
         known = standings(self.environment, clock, asked, {each.message.sort for each in batch})
         for claimed in batch:
             key = (claimed.message.recipient, claimed.message.sort)
-            standing = known.get(claimed.addressee, NOTHING_KNOWN).after(key[1], self._out[key])
+            standing = self._out.after(known.get(claimed.addressee, NOTHING_KNOWN), *key)
             held = judge(claimed, standing, policy, clock)
             if held is None and claimed.to_staff is None:
-                self._out[key] += 1
+                self._out.count(*key)
             yield claimed, held
 
 
-def _permitted(environment: Environment, clock: Clock, batch: Sequence[Step]) -> Iterable[Step]:
+def _permitted(
+    environment: Environment, clock: Clock, batch: Sequence[Step], out: Out
+) -> Iterable[Step]:
     policy = environment.project.settings.policy
     to_judge = [
         (step.customer, what)
@@ -80,21 +101,30 @@ def _permitted(environment: Environment, clock: Clock, batch: Sequence[Step]) ->
     asked = [Addressee(customer, send.recipient) for customer, send in to_judge]
     sorts = {(send.channel, send.purpose) for _customer, send in to_judge}
     known = standings(environment, clock, asked, sorts)
-    if not known and all(never(sort, NOTHING_KNOWN, policy) is None for sort in sorts):
+    if not known and all(_is_free(sort, policy) for sort in sorts):
         return batch
 
     def judged(step: Step, outcome: Outcome) -> Outcome:
         send = outcome.what
         if not isinstance(send, Send) or send.to_staff is not None:
             return outcome
+        key = (send.recipient, (send.channel, send.purpose))
         standing = known.get(Addressee(step.customer, send.recipient), NOTHING_KNOWN)
-        dropped = never((send.channel, send.purpose), standing, policy)
-        return replace(outcome, what=_skip(send, dropped)) if dropped else outcome
+        dropped = never(key[1], out.after(standing, *key), policy)
+        if dropped:
+            return replace(outcome, what=_skip(send, dropped))
+        out.count(*key)
+        return outcome
 
     return (
         replace(step, outcomes=tuple(judged(step, outcome) for outcome in step.outcomes))
         for step in batch
     )
+
+
+def _is_free(sort: Sort, policy: Policy) -> bool:
+    """Say whether messages of a sort leave for everybody of whom nothing is known, however many."""
+    return most(policy, sort) is None and never(sort, NOTHING_KNOWN, policy) is None
 
 
 def _skip(send: Send, dropped: Drop) -> Skip:

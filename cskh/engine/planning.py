@@ -139,6 +139,11 @@ def plan(
     return Plan(workflow, asked, made, context, readable, unknown=unknown)
 
 
+def is_stand_in(text: str) -> bool:
+    """Say whether a text stands for something that only the event will tell."""
+    return text.startswith("<") and text.endswith(">")
+
+
 def _stand_in(field: Field, pages: Sequence[str]) -> Any:
     """Return what stands for something that an event would tell: a page is one that may be."""
     if field.own_name == "page" and pages:
@@ -148,7 +153,11 @@ def _stand_in(field: Field, pages: Sequence[str]) -> Any:
 
 @dataclass(slots=True)
 class Tally:
-    """What a plan adds up to, counted while its steps go by."""
+    """What a plan adds up to, counted while its steps go by.
+
+    `skipped` counts by reason, `of_staff` those among them that were for a staff member, by reason
+    and id.
+    """
 
     matched: int = 0
     acted: int = 0
@@ -158,6 +167,7 @@ class Tally:
     price: int = 0
     actions: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    of_staff: Counter[tuple[str, str]] = field(default_factory=Counter)
     samples: list[tuple[str, Send]] = field(default_factory=list)
     _hash: Any = field(default_factory=hashlib.sha256)
 
@@ -166,6 +176,14 @@ class Tally:
         for step in steps:
             self._count(step)
             yield step
+
+    def skips(self) -> Iterator[tuple[str, str | None, int]]:
+        """Yield each reason, the staff member whom the messages were for (None: not), how many."""
+        for reason, n in sorted(self.skipped.items()):
+            staff = {who: k for (why, who), k in sorted(self.of_staff.items()) if why == reason}
+            if others := n - sum(staff.values()):
+                yield reason, None, others
+            yield from ((reason, who, k) for who, k in staff.items())
 
     def digest(self, plan: Plan) -> str:
         """Return the name of exactly this plan: 16 hexadecimal digits."""
@@ -182,6 +200,8 @@ class Tally:
             what = outcome.what
             if isinstance(what, Skip):
                 self.skipped[what.reason] += 1
+                if what.to_staff is not None:
+                    self.of_staff[what.reason, what.to_staff] += 1
                 continue
             acts = True
             self.actions[outcome.action] += 1

@@ -9,6 +9,7 @@ from typing import Any
 from cskh.engine.campaigns import hidden
 from cskh.engine.environment import Environment
 from cskh.engine.refusing import is_uncalled, told_consents, told_lifted, told_opt_outs
+from cskh.engine.routing import with_reasons
 from cskh.engine.telling import instant, shown_value
 from cskh.model.catalogues import own_fields
 from cskh.model.clock import Clock
@@ -65,7 +66,8 @@ def profile(environment: Environment, id_: int) -> dict[str, Any]:
     store, fields, clock = environment.store, environment.fields, environment.clock
     values = store.customers.read(id_, stored_names(fields)).values
     pid = values["pid"]
-    sent = messages(hidden(environment, store.reports.messages(Asked(customer=id_))), clock)
+    rows = hidden(environment, store.reports.messages(Asked(customer=id_)))
+    sent = messages(with_reasons(environment, rows), clock)
     return {
         **told_customer(values, fields, clock),
         "tasks": work_of(environment, "task", id_, pid),

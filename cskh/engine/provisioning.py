@@ -12,6 +12,7 @@ from cskh.edge.peek import SETTINGS_FILE
 from cskh.engine.environment import Environment, store_path
 from cskh.engine.project import registries
 from cskh.engine.roles import check_owner
+from cskh.engine.routing import lacking
 from cskh.engine.stopping import stopped_pages
 from cskh.engine.telling import instant
 from cskh.errors import CskhError, UsageProblem, did_you_mean
@@ -93,13 +94,6 @@ def channels(account: Account) -> frozenset[Channel]:
     """Return the channels that a provider can send on."""
     able: frozenset[Channel] = registries().providers[account.type].channels
     return able
-
-
-def lacking(account: Account) -> str | None:
-    """Return which secrets an account lacks, as a sentence; None if it has all."""
-    if account.settings is not None:
-        return None
-    return _("{names} is not set.").format(names=", ".join(account.lacking))
 
 
 def account_of(environment: Environment, id_: str) -> Account:

@@ -46,10 +46,12 @@ class Effects:
         skipped = self.skipped.setdefault(_key(plan), [])
         for step in steps:
             for outcome in step.outcomes:
-                if isinstance(outcome.what, Skip):
-                    skipped.append(_placed(step, outcome) | {"reason": outcome.what.reason})
+                what = outcome.what
+                if isinstance(what, Skip):
+                    why = {"reason": what.reason, "to_staff": what.to_staff}
+                    skipped.append(_placed(step, outcome) | why)
                 else:
-                    effects.append(_placed(step, outcome) | self._told(outcome.what))
+                    effects.append(_placed(step, outcome) | self._told(what))
 
     def _told(self, what: Effect) -> dict[str, Any]:
         if isinstance(what, Change):
@@ -60,8 +62,13 @@ class Effects:
         return {
             "kind": "send",
             "channel": what.channel,
+            "provider": what.provider,
+            "purpose": what.purpose,
+            "page": what.page,
             "recipient": what.recipient,
+            "subject": what.subject,
             "content": what.content,
+            "data": dict(what.data),
             "parts": what.parts,
             "price": what.price,
             "send_at": what.send_at.isoformat() if what.send_at else None,
@@ -88,7 +95,20 @@ class Effects:
 
 
 _NO_MESSAGE: Mapping[str, Any] = dict.fromkeys(
-    ("channel", "recipient", "content", "parts", "price", "send_at", "to_staff")
+    (
+        "channel",
+        "provider",
+        "purpose",
+        "page",
+        "recipient",
+        "subject",
+        "content",
+        "data",
+        "parts",
+        "price",
+        "send_at",
+        "to_staff",
+    )
 )
 
 

@@ -69,7 +69,7 @@ class Context:
 
     def account(self, channel: Channel, named: str | None) -> Account | None:
         """Return the provider that was named, else the channel's active one."""
-        return self.settings.providers.get(named or self.settings.active.get(channel, ""))
+        return self.settings.account(channel, named)
 
     def staff(self, id_: str | None) -> Staff | None:
         """Return a staff member by id."""

@@ -132,6 +132,10 @@ class Clock:
         """Say whether an aware instant is now or past, also when the clocks are put back."""
         return moment.timestamp() <= self.now.timestamp()
 
+    def by(self, moment: dt.datetime | None) -> Clock:
+        """Return the clock as it stands when an instant has come; None has come already."""
+        return self if moment is None or self.has_come(moment) else Clock.at(moment, self.zone)
+
     def stored(self, moment: dt.datetime) -> str:
         """Return an instant as the store keeps it; a naive one is local time."""
         return to_text(local(moment, self.zone))

@@ -20,6 +20,9 @@ _SENTENCES = {
     "no_consent": N_("no consent to advertising (Decree 91/2020, article 13)"),
     "capped": N_("as many messages as the cap allows were sent lately"),
     "quiet_hours": N_("waits for the end of the quiet hours"),
+    "no_provider": N_("waits: there is no provider for it"),
+    "missing_secret": N_("waits: a secret of its provider is not set"),
+    "provider_stopped": N_("waits: its provider is stopped"),
     "not_a_lead": N_("the customer is no lead"),
     "nobody_there": N_("nobody of the group is there"),
     "wrong_audience": N_("the call list is for others"),
@@ -34,8 +37,16 @@ _SENTENCES = {
 }
 
 
+# Reasons that name something after a space.
+_ABOUT = {
+    "missing": N_("{variable} is not known"),
+    "text_too_long": N_("{variable} would be too long"),
+}
+
+
 def sentence(reason: str) -> str:
     """Return a stored reason as people read it."""
-    if reason.startswith("missing "):
-        return _("{variable} is not known").format(variable=reason.removeprefix("missing "))
+    word, _space, variable = reason.partition(" ")
+    if variable and word in _ABOUT:
+        return _(_ABOUT[word]).format(variable=variable)
     return _(_SENTENCES[reason]) if reason in _SENTENCES else reason

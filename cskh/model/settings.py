@@ -209,6 +209,11 @@ class Settings:
     holidays: Holidays = Holidays()
     serve: Serve = Serve()
 
+    def account(self, channel: str, named: str | None) -> Account | None:
+        """Return the provider that was named, else the channel's active one."""
+        active = next((id_ for each, id_ in self.active.items() if each == channel), "")
+        return self.providers.get(named or active)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTemplate:

@@ -58,9 +58,7 @@ def leave(
         return dropped
     if leave_by is not None and leave_by < clock.stamp:
         return Drop("out_of_window")
-    _channel, purpose = sort
-    hours = policy.quiet_hours
-    end = quiet_until(hours.advertising if purpose is Purpose.ADVERTISING else hours.care, clock)
+    end = quiet_end(sort[1], policy, clock)
     if end and leave_by is not None and leave_by < clock.stored(end):
         return Drop("out_of_window")
     return Defer(end, "quiet_hours") if end else Go()
@@ -83,6 +81,12 @@ def never(sort: Sort, standing: Standing, policy: Policy) -> Drop | None:
     if allowed is not None and standing.sent_lately.get(sort, 0) >= allowed:
         return Drop("capped")
     return None
+
+
+def quiet_end(purpose: Purpose, policy: Policy, clock: Clock) -> dt.datetime | None:
+    """Return when the quiet hours end in which a message to a customer would be put off."""
+    hours = policy.quiet_hours
+    return quiet_until(hours.advertising if purpose is Purpose.ADVERTISING else hours.care, clock)
 
 
 def quiet_until(hours: str, clock: Clock) -> dt.datetime | None:

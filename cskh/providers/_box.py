@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cskh.language import _
 from cskh.model.message import Message, Outcome, Receipt
@@ -65,6 +66,19 @@ class Box:
 Send = Callable[[Box, Message, str], Flow]
 Ask = Callable[[Box, Message], Flow]
 Check = Callable[[Box], Flow]
+
+
+class Ports(NamedTuple):
+    """The ports that a vendor's gateways have; with `names` they may be called something else."""
+
+    first: int
+    last: int = 999
+    names: bool = False
+
+    def can_be(self, port: Port) -> bool:
+        """Say whether there can be such a port."""
+        number = whole(port)
+        return self.names if number is None else self.first <= number <= self.last
 
 
 def numbered(port: Port, first: int, last: int = 999) -> int | None:

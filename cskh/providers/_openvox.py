@@ -12,6 +12,7 @@ from cskh.providers._answers import identifier, rejected
 from cskh.providers._base import Flow, Request, Response
 from cskh.providers._box import Box, unreadable
 
+FIRST = 1
 _RESULTS: Mapping[str, Outcome] = MappingProxyType(
     {"sending": Outcome.ACCEPTED, "success": Outcome.ACCEPTED, "fail": Outcome.FAILED}
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from cskh.model.message import Channel, Message
 from cskh.model.secret import Secret
 from cskh.model.shape import GoesWith, Pattern, Says, Size, Text
 from cskh.providers import _dinstar, _goip, _kannel, _openvox, _yeastar
 from cskh.providers._base import Flow, provider
-from cskh.providers._box import Ask, Box, Check, Send
+from cskh.providers._box import Ask, Box, Check, Ports, Send
 from cskh.providers._sms import HOST, no_phone
 
 SEND: Mapping[str, Send] = MappingProxyType(
@@ -59,6 +59,15 @@ class SmsGateway:
         sender: MYBRAND
     ```
     """
+
+    PORTS: ClassVar[Mapping[str, Ports]] = MappingProxyType(
+        {
+            "dinstar": Ports(_dinstar.FIRST, _dinstar.LAST),
+            "goip": Ports(_goip.FIRST),
+            "openvox": Ports(_openvox.FIRST, names=True),
+            "yeastar": Ports(_yeastar.FIRST),
+        }
+    )
 
     driver: Annotated[
         Literal["dinstar", "goip", "openvox", "yeastar", "kannel"],

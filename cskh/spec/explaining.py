@@ -173,7 +173,15 @@ def _not_one_of(document: Document, found: Mismatch) -> Iterator[Problem]:
     words = found.limit if found.keyword == "enum" else [found.limit]
     message = _("{value} is not possible here.").format(value=quoted(_shown(found.value)))
     hint = did_you_mean(_shown(found.value), [_shown(word) for word in words])
-    yield document.problem("CK123", found.path, message, hint)
+    yield document.problem("CK123", found.path, message, hint or _to_whom(found))
+
+
+def _to_whom(found: Mismatch) -> str | None:
+    """Return how a recipient is written: who writes a name means one of the staff, or a group."""
+    if found.path[-1:] != ("to",) or "assignee" not in found.limit:
+        return None
+    hint = _("It is customer, assignee, {{staff: id}} or {{group: id}}.")
+    return hint.format()
 
 
 @coded("CK124")

@@ -79,13 +79,23 @@ def test_the_sms_may_be_a_template() -> None:
         ({"phone": None, "phone_kind": None}, "no_phone"),
         ({"phone_kind": "landline"}, "not_a_mobile"),
         ({"name": None}, "missing customer.name"),
-        ({"name": "Công Tằng Tôn Nữ Thị Huyền"}, "text_too_long"),
+        ({"name": "Công Tằng Tôn Nữ Thị Huyền"}, "text_too_long name"),
     ],
 )
 def test_who_cant_get_it_is_skipped_with_the_reason(values: dict[str, Any], reason: str) -> None:
     assert what(notification(), **values) == Skip(
         reason=reason, channel=Channel.ZNS, purpose=Purpose.CARE
     )
+
+
+def test_who_has_too_long_a_value_gets_the_sms_at_once() -> None:
+    sms = SmsInstead(content="Cảm ơn {{ customer.given_name }}")
+    action = replace(notification(), fallback=Fallback(sms=sms), send_at="+2h")
+    send = what(action, name="Công Tằng Tôn Nữ Thị Huyền")
+    assert isinstance(send, Send)
+    assert (send.channel, send.content, send.data) == (Channel.SMS, "Cam on Huyen", {})
+    assert (send.provider, send.parts, send.price, send.purpose) == ("chinh", 1, 350, Purpose.CARE)
+    assert send.send_at is not None and send.when == "+2h"
 
 
 def test_a_value_is_one_line_and_never_empty() -> None:

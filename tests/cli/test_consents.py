@@ -156,7 +156,7 @@ def test_explain_has_the_answer_of_policy_for_this_customer_now(shop: Project, c
     night = ("--now", "2026-12-01T23:00", "--format", "json")
     assert gates(cli, "KH0001", *night)["policy"] == (
         True,
-        "waits for the end of the quiet hours",
+        "waits for the end of the quiet hours, until 02/12/2026 07:00",
     )
     cli("customer", "opt-out", "KH0001", *NOW)
     refused = (False, "the customer has refused such messages")

@@ -193,3 +193,102 @@ def test_a_workflow_that_waits_for_something_is_shown_as_if_it_had_just_happened
     project.add(person(3, status="Lost"))
     plans = cli("dry-run", "new", "changed", *TEN, "--format", "json").json["plans"]
     assert [(plan["workflow"], plan["matched"]) for plan in plans] == [("new", 3), ("changed", 1)]
+
+
+SANDBOX = "{thu: {type: sandbox, file: sent.jsonl, price: 100}}"
+EVERY = "{sms: thu, email: thu, zns: thu, facebook: thu}"
+EMAIL = (
+    '[{send_email: {subject: "Gửi {{ customer.name }}", content: "Dòng 1\\nDòng 2",'
+    " cc: [a@example.com], bcc: [b@example.com], attachments: [gia.pdf]}}]"
+)
+ZNS = (
+    '[{send_zns: {template_id: "358203", data: {name: "{{ customer.name }}"},'
+    ' fallback: {sms: {content: "Chao {{ customer.name }}"}}}}]'
+)
+
+
+def test_an_email_is_shown_with_its_subject_and_all_that_it_carries(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(active=EVERY)
+    project.write("gia.pdf", "%PDF")
+    project.workflow("hello", actions=EMAIL)
+    project.add(person(1, email="an@example.com"))
+    (plan,) = cli("dry-run", *TEN, "--format", "json").json["plans"]
+    (effect,) = plan["effects"]
+    assert effect["subject"] == "Gửi An 1"
+    carried = {"cc": ["a@example.com"], "bcc": ["b@example.com"], "attachments": ["gia.pdf"]}
+    assert effect["data"] == carried
+    lines = ("Gửi An 1", "Dòng 1", "Dòng 2", "cc: a@example.com", "bcc: b@example.com")
+    expected = "\n".join(("a•••@example.com", *lines, "attachments: gia.pdf"))
+    said = cli("dry-run", *TEN).out
+    assert expected.replace("\n", "\n    ") in said
+    assert "KH0001 → email a•••@example.com\n" in said
+    assert expected in cli("dry-run", *TEN, "--format", "markdown").out
+
+
+def test_a_notification_is_shown_with_its_template_and_the_sms_instead(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(active=EVERY)
+    project.workflow("hello", actions=ZNS)
+    project.crowd(1)
+    said = cli("dry-run", *TEN)
+    assert "    template_id: 358203\n    fallback: sms: Chao An 1 · 1 part, 100 đ\n" in said.out
+    assert said.err == ""
+
+
+def test_an_sms_to_fall_back_to_that_nobody_could_send_is_told(project: Project, cli: Cli) -> None:
+    project.settle(active="{zns: thu}")
+    project.workflow("hello", actions=ZNS)
+    project.crowd(1)
+    said = cli("dry-run", *TEN)
+    assert "Messages would wait: sms has no active provider (active: in cskh.yaml)." in said.err
+
+
+def test_a_sample_says_until_when_the_quiet_hours_would_keep_it(project: Project, cli: Cli) -> None:
+    project.workflow("hello", trigger='{moment: daily, at: "05:00"}')
+    later = '[{send_sms: {content: "Late", send_at: "+13h"}}]'
+    project.workflow("later", actions=later)
+    project.crowd(1)
+    early = cli("dry-run", "hello", "--now", "2026-12-01T05:00")
+    assert "· 1 part · waits until 06:00 because of quiet hours\n" in early.out
+    late = cli("dry-run", "later", *TEN)
+    assert "· 01/12/2026 23:00 · waits until 06:00 02/12/2026 because of quiet hours\n" in late.out
+    assert "quiet hours" not in cli("dry-run", "hello", *TEN).out
+
+
+def test_whoever_will_have_written_on_a_page_has_no_name_yet(project: Project, cli: Cli) -> None:
+    project.settle(active=EVERY, pages='[{id: "1", name: Page, token: "${PASSCODE}"}]')
+    project.workflow(
+        "hello",
+        trigger="{moment: event, event: page_interaction}",
+        actions='[{send_facebook: {content: "Hi"}}]',
+    )
+    project.crowd(1)
+    assert "KH0001 → facebook whoever wrote\n    Hi\n" in cli("dry-run", *TEN).out
+
+
+def test_messages_to_staff_say_who_gets_them_and_who_does_not(project: Project, cli: Cli) -> None:
+    staff = '[{id: lan, name: Lan, role: owner, phone: "0900009001"}, {id: minh, name: Trần Minh'
+    project.settle(
+        staff=staff + ", role: agent}]", groups="{all: {name: All, members: [lan, minh]}}"
+    )
+    project.workflow("hello", actions='[{send_sms: {to: {group: all}, content: "Hi"}}]')
+    project.crowd(2)
+    (plan,) = cli("dry-run", *TEN, "--format", "json").json["plans"]
+    assert [each["to_staff"] for each in plan["skipped"]] == ["minh", "minh"]
+    said = cli("dry-run", *TEN).out
+    assert "KH0001 → lan sms 0900•••001" in said
+    assert "skipped 2: Trần Minh: no phone" in said
+    assert "Trần Minh: no phone" in cli("dry-run", *TEN, "--format", "markdown").out
+
+
+def test_a_plan_counts_its_own_messages_against_the_cap(project: Project, cli: Cli) -> None:
+    project.settle(policy="{caps: {care: {sms: 2/24h}}}")
+    project.add(person(1), *(person(number, phone="0900000001") for number in (2, 3)))
+    (plan,) = cli("dry-run", *TEN, "--format", "json").json["plans"]
+    assert len(plan["effects"]) == 2
+    assert [(each["customer"], each["reason"]) for each in plan["skipped"]] == [
+        ("KH0003", "capped")
+    ]

@@ -223,3 +223,48 @@ def _outside_of_spans(line: str) -> Iterator[str]:
         yield before
         _code, _end, line = rest.lstrip("`").partition("`" * ticks)
     yield line
+
+
+EMAIL = (
+    '{{subject: "{}", content: "Hi", html: "<p>{}</p>", cc: [{}@example.com], attachments: [{}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "lines"),
+    [
+        (("B", "p", "a", "a.pdf"), ["- A", "+ B"]),
+        (("A", "q", "a", "a.pdf"), ["- html: <p>p</p>", "+ html: <p>q</p>"]),
+        (("A", "p", "b", "a.pdf"), ["- cc: a@example.com", "+ cc: b@example.com"]),
+        (("A", "p", "a", "b.pdf"), ["- attachments: a.pdf", "+ attachments: b.pdf"]),
+    ],
+)
+def test_whatever_changes_of_an_email_is_shown(
+    project: Project, repository: Repository, cli: Cli, changed: tuple[str, ...], lines: list[str]
+) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        project.write(name, "%PDF")
+    project.settle(active="{email: thu}")
+    project.workflow("hello", actions=f"[send_email: {EMAIL.format('A', 'p', 'a', 'a.pdf')}]")
+    repository.commit()
+    project.add(person(1, email="an@example.com"))
+    project.workflow("hello", actions=f"[send_email: {EMAIL.format(*changed)}]")
+    (found,) = cli("dry-run", "--against", "HEAD", *TEN, *JSON).json["workflows"]
+    assert found["changed"] == ["KH0001"]
+    (change,) = found["changes"]
+    assert change["before"] != change["after"]
+    said = cli("dry-run", "--against", "HEAD", *TEN).out
+    assert all(f"    {line}\n" in said for line in lines)
+    markdown = cli("dry-run", "--against", "HEAD", *TEN, "--format", "markdown").out
+    assert "\n".join(lines) in markdown
+
+
+def test_another_provider_is_shown_though_the_text_stays(
+    project: Project, repository: Repository, cli: Cli
+) -> None:
+    two = "{thu: {type: sandbox, file: a, price: 100}, hai: {type: sandbox, file: b, price: 100}}"
+    people(project, KH0001="Mới")
+    project.settle(providers=two, active="{sms: hai}")
+    (found,) = cli("dry-run", "--against", "HEAD", *TEN, *JSON).json["workflows"]
+    (change,) = found["changes"]
+    assert (change["before"]["provider"], change["after"]["provider"]) == ("thu", "hai")

@@ -102,3 +102,63 @@ def test_what_has_just_changed_is_shown_as_it_is_now(people: Project, cli: Cli) 
     said = cli("explain", "hello", "KH0001", "--now", MORNING, "--format", "json").json
     (condition,) = said["conditions"]
     assert (condition["actual"], condition["holds"]) == ("Mới", True)
+
+
+def _gates(told: dict[str, object], name: str) -> list[tuple[object, ...]]:
+    gates = told["gates"]
+    assert isinstance(gates, list)
+    keys = ("of", "to_staff", "passes", "why")
+    return [tuple(each[key] for key in keys) for each in gates if each["gate"] == name]
+
+
+@pytest.mark.parametrize(
+    ("active", "why"),
+    [
+        ("{}", "sms has no active provider (active: in cskh.yaml)."),
+        ("{sms: bare}", "bare is stopped: LACKING is not set."),
+        ("{sms: down}", "down is stopped: no credit"),
+    ],
+)
+def test_a_provider_that_cant_send_stops_the_message(
+    people: Project, cli: Cli, active: str, why: str
+) -> None:
+    bare = 'type: vietguys, account: a, service_id: A, passcode: "${LACKING}"'
+    people.settle(
+        providers=f"{{bare: {{{bare}}}, down: {{type: sandbox, file: a}}}}", active=active
+    )
+    stop = "INSERT INTO stops (provider, why, since) VALUES ('down', 'no credit', '2026-12-01')"
+    people.execute(stop)
+    said = cli("explain", "sinh-nhat", "KH0001", "--now", MORNING, "--format", "json")
+    assert said.exit == 1
+    assert _gates(said.json, "provider") == [("send_sms 0", None, False, why)]
+
+
+def test_quiet_hours_are_those_of_the_time_when_the_message_leaves(
+    people: Project, cli: Cli
+) -> None:
+    sms = "{send_sms: {content: Hi, send_at: %s}}"
+    texts = [sms % f'"{at}"' for at in ("now", "+2h", "23:00")]
+    people.workflow("hello", actions=f"[{', '.join(texts)}]")
+    said = cli("explain", "hello", "KH0001", "--now", MORNING, "--format", "json")
+    assert [why for *_of, why in _gates(said.json, "policy")] == [
+        "it may leave now",
+        "it may leave at its time, 01/12/2026 12:00",
+        "waits for the end of the quiet hours, until 02/12/2026 06:00",
+    ]
+    shown = cli("explain", "hello", "KH0001", "--now", MORNING).out
+    assert "✓ policy (send_sms 1): it may leave at its time" in shown
+    assert "✓ provider (send_sms 2): it goes through thu" in shown
+
+
+def test_members_of_a_group_are_named_apart(people: Project, cli: Cli) -> None:
+    staff = '[{id: lan, name: Lan, role: owner, phone: "0900009001"}, {id: minh, name: Minh'
+    people.settle(
+        staff=staff + ", role: agent}]", groups="{all: {name: All, members: [lan, minh]}}"
+    )
+    people.workflow("hello", actions='[{send_sms: {to: {group: all}, content: "Hi"}}]')
+    said = cli("explain", "hello", "KH0001", "--now", MORNING, "--format", "json").json
+    assert _gates(said, "send_sms 0") == [
+        (None, "lan", True, "nothing is in its way"),
+        (None, "minh", False, "no phone"),
+    ]
+    assert "✗ send_sms 0 (minh): no phone" in cli("explain", "hello", "KH0001").out

@@ -273,3 +273,45 @@ def test_messages_are_named_by_number_or_by_filters(
 ) -> None:
     assert cli("outbox", *words, "--yes").exit == 2
     assert project.states() == {"queued": 3}
+
+
+STOP = "INSERT INTO stops (provider, why, since) VALUES ('thu', 'no credit', '2026-12-01')"
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason", "sentence"),
+    [
+        ({"active": "{}"}, "no_provider", "waits: there is no provider for it"),
+        (
+            {
+                "providers": "{thu: {type: vietguys, account: a, service_id: A, passcode: "
+                '"${NO}"}}',
+            },
+            "missing_secret",
+            "waits: a secret of its provider is not set",
+        ),
+        ({}, "provider_stopped", "waits: its provider is stopped"),
+    ],
+)
+def test_a_message_that_waits_for_its_provider_says_why(
+    project: Project, cli: Cli, settings: dict[str, str], reason: str, sentence: str
+) -> None:
+    if reason == "no_provider":
+        project.settle(**settings)
+    project.crowd(1)
+    cli("run", "daily", "--now", "2026-12-01T10:00", "--no-deliver")
+    project.settle(**settings)
+    if reason == "provider_stopped":
+        project.execute(STOP)
+    for command in (("outbox", "list"), ("report", "messages"), ("customer", "show", "KH0001")):
+        (message,) = cli(*command, "--format", "json").json["messages"]
+        assert (message["state"], message["skip_reason"]) == ("queued", reason)
+    assert cli("outbox", "show", "1", "--format", "json").json["skip_reason"] == reason
+    assert sentence in cli("outbox", "show", "1").out
+
+
+def test_a_message_whose_provider_is_well_waits_for_nothing(project: Project, cli: Cli) -> None:
+    project.crowd(1)
+    cli("run", "daily", "--now", "2026-12-01T10:00", "--no-deliver")
+    (message,) = cli("outbox", "list", "--format", "json").json["messages"]
+    assert message["skip_reason"] is None

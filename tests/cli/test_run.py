@@ -34,8 +34,13 @@ EFFECT = [
     "index",
     "kind",
     "channel",
+    "provider",
+    "purpose",
+    "page",
     "recipient",
+    "subject",
     "content",
+    "data",
     "parts",
     "price",
     "send_at",
@@ -102,8 +107,11 @@ def test_what_a_run_did_as_json(project: Project, cli: Cli) -> None:
             "index": 0,
             "kind": "send",
             "channel": "sms",
+            "provider": "thu",
+            "purpose": "care",
             "recipient": "0900000001",
             "content": "Hi An 1",
+            "data": {},
             "parts": 1,
             "price": 100,
             "send_at": "2026-12-01T12:00:00+07:00",
@@ -124,6 +132,7 @@ def test_what_a_run_did_as_json(project: Project, cli: Cli) -> None:
             "action": "send_sms",
             "index": 2,
             "reason": "missing customer.email",
+            "to_staff": None,
         }
     ]
 

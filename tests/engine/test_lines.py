@@ -95,7 +95,7 @@ def test_lines_at_work_for_somebody_else_are_waited_for_without_alarm(
 def test_a_line_that_works_alone_gets_all(project: Project, goip: Goip) -> None:
     project.crowd(4)
     goip.lines[1] = goip.lines[3] = ("aaaaaaaa", "STARTED", "")
-    through(project, goip, "[2, 2]")
+    through(project, goip, "[2]")
     with project.opened() as environment:
         run(environment)
         send(environment)

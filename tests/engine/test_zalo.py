@@ -497,7 +497,9 @@ def test_the_sms_goes_by_the_active_provider_though_none_was_there(
     project.write("cskh.yaml", settings.replace(", sms: thu", ""))
     with project.opened() as environment:
         run(environment)
-        send(environment)
+        told = send(environment)
+    assert told.unprovided == ["sms has no active provider (active: in cskh.yaml)."]
+    assert told.counts["queued"] == 1
     project.write("cskh.yaml", settings)
     with project.opened() as environment:
         send(environment)

@@ -155,6 +155,15 @@ def test_a_message_without_a_provider_is_advice() -> None:
     assert codes(made("version: 1", {"a.yaml": text})) == [("a.yaml", "CK302")]
 
 
+def test_an_sms_to_fall_back_to_needs_a_provider_too() -> None:
+    send = 'send_zns: {template_id: "1", fallback: {sms: {content: x}}}'
+    text = WORKFLOW.replace("update: {status: Lost}", send) + "repeat: once\n"
+    text += "filter: [{status: Mới}]"
+    settings = "version: 1\nproviders: {z: {type: sandbox, file: a}}\nactive: {zns: z}"
+    (found,) = made(settings, {"a.yaml": text}).problems
+    assert (found.code, found.path) == ("CK302", "actions[0].send_zns.fallback.sms")
+
+
 MORE = WORKFLOW + "filter: [{status: Mới}, {hang_the: Bạc}]\n"
 BROKEN = [
     pytest.param("version: 1\nstatuses: Lost\n", WORKFLOW, "CK122", id="the part asked for"),

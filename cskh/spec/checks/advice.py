@@ -12,7 +12,7 @@ from cskh.model.workflow import SCHEDULED
 from cskh.spec.checks.draft import Draft, Step
 from cskh.spec.checks.finding import Checks, Finding, check
 from cskh.spec.checks.texts import texts
-from cskh.spec.paths import quoted
+from cskh.spec.paths import Path, quoted
 
 CHECKS: Checks = []
 
@@ -29,10 +29,20 @@ def nobody_delivers(draft: Draft) -> Iterator[Finding]:
     """
     active = draft.world.settings.active
     for step in draft.steps:
-        if step.channel and step.channel not in active and step.provider is None:
-            message = _("There is no active provider for {channel} in cskh.yaml.")
-            where = draft.document.place(step.path, key=True)
-            yield Finding(step.path, message.format(channel=step.channel), None, where)
+        for path, channel in _ways_out(step):
+            if channel not in active:
+                message = _("There is no active provider for {channel} in cskh.yaml.")
+                where = draft.document.place(path, key=True)
+                yield Finding(path, message.format(channel=channel), None, where)
+
+
+def _ways_out(step: Step) -> Iterator[tuple[Path, Channel]]:
+    """Yield the channels whose active provider an action needs, also to fall back to."""
+    if step.channel and step.provider is None:
+        yield step.path, step.channel
+    fallback = step.data.get("fallback")
+    if isinstance(fallback, dict) and isinstance(fallback.get("sms"), dict):
+        yield (*step.path, "fallback", "sms"), Channel.SMS
 
 
 @check("CK303", CHECKS)

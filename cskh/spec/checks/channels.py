@@ -74,6 +74,21 @@ def template_data(draft: Draft) -> Iterator[Finding]:
             yield from _misfit(name, text, longest, (*step.path, "data", name))
 
 
+@check("CK317", CHECKS)
+def unknown_template(draft: Draft) -> Iterator[Finding]:
+    """The `template_id` isn't among the `templates:` of the Zalo provider in cskh.yaml.
+
+    If it is right, list it there with its parameters: then lint checks what is sent with it.
+    """
+    known = _known_templates(draft)
+    for step in draft.steps:
+        name = step.data.get("template_id")
+        if step.channel is Channel.ZNS and known and isinstance(name, str) and name not in known:
+            message = _("The template {name} isn't listed in templates: of the provider.")
+            path = (*step.path, "template_id")
+            yield Finding(path, message.format(name=quoted(name)), did_you_mean(name, known))
+
+
 def _known_templates(draft: Draft) -> Mapping[str, Mapping[str, int]]:
     settings = draft.world.settings
     account = settings.providers.get(settings.active.get(Channel.ZNS, ""))

@@ -176,6 +176,29 @@ def timeout_too_long(draft: ProjectDraft) -> Iterator[Finding]:
             yield Finding(("providers", name, "timeout"), message)
 
 
+@check("CK256", CHECKS)
+def no_such_port(draft: ProjectDraft) -> Iterator[Finding]:
+    """A port can't be one of such a gateway, or stands there twice.
+
+    Dinstar counts its ports from 0 to 31, GoIP, OpenVox and Yeastar from 1.
+    """
+    for name, provider in draft.part("providers").items():
+        known = draft.world.registries.providers.get(str(provider.get("type")))
+        vendor = getattr(known, "PORTS", {}).get(str(provider.get("driver")))
+        ports = provider.get("ports")
+        seen: set[str] = set()
+        for index, port in enumerate(ports if isinstance(ports, list) else ()):
+            path = ("providers", name, "ports", index)
+            if vendor is not None and not vendor.can_be(port):
+                message = _("There is no port {port} on such a gateway: it has {first} to {last}.")
+                span = {"first": vendor.first, "last": vendor.last}
+                yield Finding(path, message.format(port=port, **span))
+            elif str(port) in seen:
+                message = _("The port {port} stands here a second time.")
+                yield Finding(path, message.format(port=port))
+            seen.add(str(port))
+
+
 def _names(draft: ProjectDraft) -> Iterator[Finding]:
     return unknown_names(walk(Settings, draft.data), draft.document, draft.world.words)
 
