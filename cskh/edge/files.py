@@ -36,13 +36,15 @@ def project_folder(start: Path) -> Path | None:
 
 
 def absent_files(root: Path, names: Iterable[str]) -> frozenset[str]:
-    """Return which names in a folder are no files that can be read."""
-    return frozenset(name for name in names if not _is_file(root / name))
+    """Return which names in a folder are no files in it that can be read."""
+    return frozenset(name for name in names if not _is_file(root, name))
 
 
-def _is_file(path: Path) -> bool:
+def _is_file(root: Path, name: str) -> bool:
     try:
-        return path.is_file() and os.access(path, os.R_OK)
+        path = (root / name).resolve()
+        is_ours = path.is_relative_to(root.resolve())
+        return is_ours and path.is_file() and os.access(path, os.R_OK)
     except (OSError, ValueError):
         return False
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cskh.engine.environment import Environment
 from cskh.engine.stopping import stopped_pages
 from cskh.language import _
-from cskh.model.message import State
+from cskh.model.message import Channel, State
 from cskh.model.settings import Account, Settings
 
 Row = Mapping[str, Any]
@@ -24,7 +24,7 @@ class Hindrance(NamedTuple):
 def hindrance(
     settings: Settings,
     stops: Mapping[str, str],
-    channel: str,
+    channel: Channel,
     provider: str | None,
     page: str | None = None,
 ) -> Hindrance | None:
@@ -48,7 +48,7 @@ def lacking(account: Account) -> str | None:
     return _("{names} is not set.").format(names=", ".join(account.lacking))
 
 
-def _without(channel: str, provider: str | None) -> str:
+def _without(channel: Channel, provider: str | None) -> str:
     if provider:
         return _("{provider} is no longer in cskh.yaml.").format(provider=provider)
     return _("{channel} has no active provider (active: in cskh.yaml).").format(channel=channel)

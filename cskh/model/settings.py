@@ -209,10 +209,9 @@ class Settings:
     holidays: Holidays = Holidays()
     serve: Serve = Serve()
 
-    def account(self, channel: str, named: str | None) -> Account | None:
+    def account(self, channel: Channel, named: str | None) -> Account | None:
         """Return the provider that was named, else the channel's active one."""
-        active = next((id_ for each, id_ in self.active.items() if each == channel), "")
-        return self.providers.get(named or active)
+        return self.providers.get(named or self.active.get(channel, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

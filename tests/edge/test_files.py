@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cskh.edge.files import remove_file, replace_file, write_new
+from cskh.edge.files import absent_files, remove_file, replace_file, write_new
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are those of POSIX")
 
@@ -73,3 +73,13 @@ def test_a_new_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) ->
     with pytest.raises(UnicodeEncodeError):
         write_new(tmp_path / "a.yaml", "\udcff")
     assert everything(tmp_path) == {}
+
+
+def test_what_is_no_file_of_the_folder_is_absent(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "Bảng giá.pdf").write_text("x")
+    (tmp_path / "outside.pdf").write_text("x")
+    (folder / "link.pdf").symlink_to(tmp_path / "outside.pdf")
+    names = ["Bảng giá.pdf", "./Bảng giá.pdf", "sub", "none.pdf", "link.pdf", "a\0b", "x" * 300]
+    assert absent_files(folder, names) == frozenset(names[2:])

@@ -276,7 +276,7 @@ def _listens(port: int) -> bool:
         ("a\0b", "can't be read"),
     ],
 )
-def test_a_mail_whose_file_cant_be_read_has_failed_with_the_reason(
+def test_a_mail_whose_file_cant_be_read_waits_with_the_reason(
     tmp_path: Path, name: str, why: str
 ) -> None:
     project = tmp_path / "project"
@@ -284,7 +284,7 @@ def test_a_mail_whose_file_cant_be_read_has_failed_with_the_reason(
     (tmp_path / "ngoai.pdf").write_text("x")
     with mail_server() as server:
         receipt = send(account(server.port), folder=project, data={"attachments": [name]})
-    assert receipt.outcome is Outcome.FAILED
+    assert receipt.outcome is Outcome.MISSING
     assert why in (receipt.error or "")
     assert server.envelopes == []
 
@@ -295,7 +295,7 @@ def test_a_link_leads_nowhere_out_of_the_project(tmp_path: Path) -> None:
     (tmp_path / "ngoai.pdf").write_text("x")
     (project / "link.pdf").symlink_to(tmp_path / "ngoai.pdf")
     receipt = send(account(1), folder=project, data={"attachments": ["link.pdf"]})
-    assert receipt.outcome is Outcome.FAILED
+    assert receipt.outcome is Outcome.MISSING
 
 
 @pytest.mark.parametrize("name", [".env", ".git/config", "bang-gia.pdf"])
@@ -306,7 +306,7 @@ def test_what_is_hidden_is_never_sent(tmp_path: Path, name: str) -> None:
     (tmp_path / "bang-gia.pdf").symlink_to(".env")
     with mail_server() as server:
         receipt = send(account(server.port), folder=tmp_path, data={"attachments": [name]})
-    assert receipt.outcome is Outcome.FAILED
+    assert receipt.outcome is Outcome.MISSING
     assert f"{name} is hidden, and never sent." in (receipt.error or "")
     assert server.envelopes == []
 
@@ -315,7 +315,7 @@ def test_attachments_have_a_limit(tmp_path: Path) -> None:
     with (tmp_path / "a.bin").open("wb") as file:
         file.truncate(13 << 20)
     receipt = send(account(1), folder=tmp_path, data={"attachments": ["a.bin", "a.bin"]})
-    assert receipt.outcome is Outcome.FAILED
+    assert receipt.outcome is Outcome.MISSING
     assert "more than 25 MB" in (receipt.error or "")
 
 

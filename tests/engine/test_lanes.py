@@ -64,6 +64,7 @@ def meet(lane: Lane, *outcomes: Outcome) -> list[Outcome]:
         (Outcome.RETRY, 3, State.QUEUED, 4, 60),
         (Outcome.RETRY, 4, State.FAILED, 5, 0),
         (Outcome.LATER, 0, State.QUEUED, 1, 1),
+        (Outcome.MISSING, 7, State.QUEUED, 7, 0),
     ],
 )
 def test_what_a_receipt_makes_of_a_message(
@@ -165,6 +166,15 @@ def test_what_is_the_messages_own_ends_a_row_of_failures(outcome: Outcome) -> No
     assert up.stopped is None
     meet(up, *[outcome] * 40)
     assert up.stopped is None
+
+
+def test_a_file_that_is_missing_says_nothing_of_the_provider() -> None:
+    back = lane(was_stopped=True)
+    meet(back, Outcome.MISSING)
+    assert (back.on_trial, back.stopped, back.room(0)) == (True, None, 1)
+    failing = lane()
+    meet(failing, *[Outcome.RETRY] * 19, Outcome.MISSING, Outcome.RETRY)
+    assert failing.stopped == "it is down"
 
 
 def test_a_provider_on_trial_gets_one_message_and_then_all_its_room() -> None:
