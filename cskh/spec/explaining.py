@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cskh.errors import Problem, did_you_mean
+from cskh.errors import Problem, did_you_mean, nearest
 from cskh.language import N_, _, ngettext
 from cskh.spec.accepting import Schema, fits, missing
 from cskh.spec.codes import coded
@@ -172,8 +172,9 @@ def _not_one_of(document: Document, found: Mismatch) -> Iterator[Problem]:
     """A value is none of the words that are possible here."""
     words = found.limit if found.keyword == "enum" else [found.limit]
     message = _("{value} is not possible here.").format(value=quoted(_shown(found.value)))
-    hint = did_you_mean(_shown(found.value), [_shown(word) for word in words])
-    yield document.problem("CK123", found.path, message, hint or _to_whom(found))
+    said, known = _shown(found.value), [_shown(word) for word in words]
+    to_whom = None if nearest(said, known) else _to_whom(found)
+    yield document.problem("CK123", found.path, message, to_whom or did_you_mean(said, known))
 
 
 def _to_whom(found: Mismatch) -> str | None:

@@ -164,6 +164,20 @@ def test_an_sms_to_fall_back_to_needs_a_provider_too() -> None:
     assert (found.code, found.path) == ("CK302", "actions[0].send_zns.fallback.sms")
 
 
+@pytest.mark.usefixtures("english")
+def test_a_recipient_by_name_is_told_how_staff_and_groups_are_written() -> None:
+    text = WORKFLOW.replace("update: {status: Lost}", "send_sms: {to: minh, content: x}")
+
+    def hint(text: str) -> str | None:
+        problems = made("version: 1", {"a.yaml": text}).problems
+        (found,) = (each for each in problems if each.path == "actions[0].send_sms.to")
+        assert found.code == "CK123"
+        return found.hint
+
+    assert hint(text) == "It is customer, assignee, {staff: id} or {group: id}."
+    assert hint(text.replace("minh", "asignee")) == "Did you mean assignee?"
+
+
 MORE = WORKFLOW + "filter: [{status: Mới}, {hang_the: Bạc}]\n"
 BROKEN = [
     pytest.param("version: 1\nstatuses: Lost\n", WORKFLOW, "CK122", id="the part asked for"),
