@@ -12,6 +12,7 @@ from cskh.model.acting import Context
 from cskh.model.effects import Send
 from cskh.model.masking import masked
 from cskh.model.message import Channel
+from cskh.model.reasons import sentence
 from cskh.policy.leaving import quiet_end
 
 _LISTS = ("cc", "bcc", "attachments")
@@ -41,12 +42,14 @@ def carried(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def waits(send: Send, context: Context) -> str | None:
-    """Say until when the quiet hours would keep a message back."""
+    """Say until when the quiet hours would keep a message back, or that it would be too late."""
     if send.to_staff is not None:
         return None
     clock = context.clock
     end = quiet_end(send.purpose, context.settings.policy, clock.by(send.send_at))
     if end is None:
         return None
+    if send.leave_by is not None and send.leave_by < end:
+        return sentence("out_of_window")
     time = f"{end:%H:%M}" if end.date() == clock.today else f"{end:%H:%M %d/%m/%Y}"
     return _("waits until {time} because of quiet hours").format(time=time)

@@ -90,8 +90,7 @@ def unknown_template(draft: Draft) -> Iterator[Finding]:
 
 
 def _known_templates(draft: Draft) -> Mapping[str, Mapping[str, int]]:
-    settings = draft.world.settings
-    account = settings.providers.get(settings.active.get(Channel.ZNS, ""))
+    account = draft.world.settings.account(Channel.ZNS, None)
     known: Mapping[str, Mapping[str, int]] = getattr(account and account.settings, "templates", {})
     return known
 
@@ -128,8 +127,7 @@ def advertising_by_esms(draft: Draft) -> Iterator[Finding]:
     for step in draft.steps:
         if step.channel is not Channel.SMS or step.data.get("purpose") != Purpose.ADVERTISING:
             continue
-        named = step.provider[1] if step.provider else settings.active.get(Channel.SMS, "")
-        account = settings.providers.get(named)
+        account = settings.account(Channel.SMS, step.provider[1] if step.provider else None)
         if account is not None and account.type == _ESMS:
             message = _("eSMS takes no advertising for one number at a time (107).")
             hint = _("Send it through another provider.")
