@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from cskh.cli._cards import print_lines, print_section
 from cskh.cli._console import day_and_time, out, print_json, print_table, say, shown
 from cskh.cli._plans import print_tally
@@ -75,7 +77,7 @@ def print_one(environment: Environment, entry: Entry) -> None:
     from cskh.engine.campaigns import differs
 
     clock = environment.clock
-    out().print(f"[bold]{shown(entry.name)}[/] · {entry.id}", highlight=False)
+    out().print(Text.assemble((shown(entry.name), "bold"), f" · {entry.id}"))
     print_lines(
         [
             (_("State"), state_words(entry.state)),
@@ -136,7 +138,7 @@ def print_frozen(session: Session, frozen: Frozen) -> Exit:
             "{id} stays paused: {n} recipients.",
             submitted.recipients,
         )
-    out().print(text.format(id=submitted.id, n=shown(submitted.recipients)), highlight=False)
+    out().print(Text(text.format(id=submitted.id, n=shown(submitted.recipients))))
     say(_("digest {digest}").format(digest=submitted.digest), "dim")
     return Exit.OK
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from cskh.cli._campaigns import state_words
 from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, shown
@@ -114,7 +115,7 @@ def campaign(
     made = report(session.environment, entry)
     if session.format != "table":
         return _print(session, made, limit)
-    out().print(f"[bold]{shown(made.title)}[/] · {state_words(entry.state)}", highlight=False)
+    out().print(Text.assemble((shown(made.title), "bold"), f" · {state_words(entry.state)}"))
     print_bars(made.totals)
     if made.table.rows:
         print_table(made.table.columns, made.table.rows, limit, whole=1)

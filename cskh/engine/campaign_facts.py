@@ -62,7 +62,10 @@ def report(environment: Environment, entry: Entry) -> Report:
         Person(pid, name, phone, State(state) if state else None)
         for _id, pid, name, phone, state in environment.store.campaigns.people(entry.id)
     ]
-    rows = with_reasons(environment, environment.store.reports.messages(Asked(campaign=entry.id)))
+    found = environment.store.reports.messages(Asked(campaign=entry.id))
+    # What was planned anew has a row of its own.
+    mine = [row for row in found if row["skip_reason"] != "replaced"]
+    rows = with_reasons(environment, mine)
     about = {"campaign": entry.id, "name": entry.name, "state": entry.state}
     return campaign_report(about, people, rows, environment.clock)
 

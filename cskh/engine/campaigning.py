@@ -7,6 +7,7 @@ signed where it has to be: it goes back to whoever approves, and people are told
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import replace
 
 from cskh.engine.audience import Watch, batches, digest_of, frozen_steps, sending_plan
@@ -15,6 +16,7 @@ from cskh.engine.environment import Environment
 from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
 from cskh.engine.planning import Tally
+from cskh.engine.project import load
 from cskh.engine.running import Walked
 from cskh.engine.signing import is_approved
 from cskh.model.campaign import CampaignState
@@ -32,12 +34,22 @@ _APPROVALS = ("approve", "resume")
 
 def guard(environment: Environment) -> None:
     """Take back every campaign that is approved or being sent and isn't what was approved."""
-    for submitted in environment.store.campaigns.all():
-        if submitted.state in _GUARDED:
+    guarded = [each for each in environment.store.campaigns.all() if each.state in _GUARDED]
+    if guarded:
+        environment = _reread(environment)
+        for submitted in guarded:
             entry = find(environment, submitted.id)
             history = environment.store.campaigns.history(submitted.id)
             if differs(environment, entry) or not is_approved(environment, submitted, history):
                 _return(environment, submitted)
+
+
+def _reread(environment: Environment) -> Environment:
+    """Return the environment with the files as they are now: it may have waited for its turn."""
+    project = environment.project
+    now = load(project.root, os.environ)
+    project = replace(project, campaigns=now.campaigns, templates=now.templates, files=now.files)
+    return replace(environment, project=project)
 
 
 def _return(environment: Environment, submitted: Submitted) -> None:
@@ -112,8 +124,8 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     Whoever has one already gets none. None if it isn't what was approved, or somebody else was
     faster.
     """
-    entry = find(environment, submitted.id)
-    campaign = entry.campaign
+    environment = _reread(environment)
+    campaign = find(environment, submitted.id).campaign
     if campaign is None or digest_of(environment, campaign) != submitted.digest:
         _return(environment, submitted)
         return None

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from cskh.engine.campaigning import reopen
 from cskh.engine.campaigns import hidden
+from cskh.engine.campaigns import shown as check_visible
 from cskh.engine.environment import Environment
 from cskh.engine.routing import with_reasons
 from cskh.engine.telling import instant
@@ -102,6 +103,9 @@ def cancel_found(environment: Environment, ids: Iterable[int]) -> int:
 
 
 def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> bool:
+    """Settle one message; those of a campaign are for its maker and for owners."""
+    if (campaign := _found(environment, id_)["campaign"]) is not None:
+        check_visible(environment, campaign)
     at = environment.clock.stamp
     return environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
 

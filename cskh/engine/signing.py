@@ -14,6 +14,7 @@ from cskh.model.campaign import signed_text
 from cskh.store.campaigning import Moved, Submitted
 
 _APPROVES = ("approve", "resume")
+_BY_OWNERS = (*_APPROVES, "reject", "pause")
 
 
 def signer(key: Path) -> Callable[[str, str, str], str]:
@@ -43,12 +44,14 @@ def is_approved(environment: Environment, submitted: Submitted, history: Iterabl
     """Say whether the approval that a campaign stands by is signed, where approvals have to be."""
     if environment.project.settings.approvals != "signed":
         return True
-    approvals = [each for each in history if each.move in _APPROVES]
-    if not approvals:
+    last = next((each for each in reversed(tuple(history)) if each.move in _BY_OWNERS), None)
+    if last is None or last.move not in _APPROVES:
         return False
-    last = approvals[-1]
     person = environment.context.staff(last.actor)
     if person is None or person.role != "owner" or not person.ssh_key or not last.signature:
         return False
     text = signed_text(last.move, submitted.id, submitted.digest)
-    return is_signed(text, last.signature, person.ssh_key)
+    try:
+        return is_signed(text, last.signature, person.ssh_key)
+    except Refused:  # without ssh-keygen nobody can say so: other messages leave all the same
+        return False

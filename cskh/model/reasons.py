@@ -32,6 +32,7 @@ _SENTENCES = {
     "in_pipeline": N_("the customer is in the pipeline already"),
     "same_phone": N_("another recipient has the same phone"),
     "has_it_already": N_("the customer has the message already"),
+    "replaced": N_("planned anew, or its campaign was deleted"),
     "phone_changed": N_("the phone has changed since the campaign was approved"),
     "too_deep": N_("it would be the sixth firing in one chain"),
 }

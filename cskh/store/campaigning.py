@@ -91,7 +91,7 @@ class Campaigns(Protocol):
         ...
 
     def free(self, id_: str) -> None:
-        """Let go of the recipients whose message was never tried."""
+        """Let go of the recipients whose message certainly did not go out."""
         ...
 
     def add(self, id_: str, recipients: Iterable[Recipient]) -> int:
@@ -111,7 +111,7 @@ class Campaigns(Protocol):
         ...
 
     def take_back(self, id_: str) -> None:
-        """Take out of the outbox what was never tried of an approved campaign."""
+        """Take back what certainly did not go out of an approved campaign."""
         ...
 
     def cancel(self, id_: str) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from cskh.edge import moods
 from cskh.edge.stand_in import Call, Mood, StandIn, answer
+from cskh.engine.campaigning import begin, due
+from cskh.engine.running import nobody
 from cskh.model.campaign import CampaignState
 from tests.campaigns import (
     BEFORE,
@@ -377,10 +379,112 @@ def test_a_message_that_is_sent_once_more_opens_the_campaign_again(
     run(cli)
     assert state(staffed) == "sent"
     ((number,),) = staffed.rows("SELECT id FROM outbox WHERE state = 'unknown'")
-    assert cli("outbox", "resolve", str(number), "retry", "--yes", "--now", TIME).exit == 0
+    again = ("outbox", "resolve", str(number), "retry", "--yes", "--now", TIME)
+    for stranger in (("--as", "hoa"), ("--as", "an"), ()):
+        assert cli(*again, *stranger).exit == 4
+    assert cli(*again, "--as", "minh").exit == 0
     assert state(staffed) == "sending"
     run(cli, "2026-12-24T09:01")
     assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
+
+
+def test_what_waits_for_a_retry_is_what_was_approved_last(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.through(vietguys, staff=STAFF, keys=", parallel: 1")
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    vietguys.next(answer, moods.busy, moods.busy)
+    run(cli)
+    assert texts(vietguys) == ["Cam on An 1"]
+    move(cli, "pause", now=TIME)
+    write(staffed, CAMPAIGN.replace("Cam on", "Moi") + "  exclude: [KH0002]\n")
+    move(cli, "edit", "minh", now=TIME)
+    move(cli, "resume", now=TIME)
+    run(cli, "2026-12-24T10:30")
+    assert texts(vietguys) == ["Cam on An 1", "Moi An 3"]
+    found = cli("report", "campaign", "tri-an", "--as", "lan", *JSON).json
+    assert (found["recipients"], found["succeeded"], len(found["messages"])) == (2, 2, 2)
+
+
+def test_what_somebody_has_in_hand_is_no_longer_his_when_it_is_planned_anew(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.through(vietguys, staff=STAFF, keys=", parallel: 1")
+    staffed.add(*(person(n, tags=("VIP",)) for n in range(4, 21)))
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(call: Call) -> None:
+        said = call.judge()
+        reached.set()
+        go_on.wait(30)
+        call.reply(json.dumps(said))
+
+    vietguys.mood = hold
+    with started(staffed, "-m", "cskh", "run", "campaigns", "--now", TIME) as process:
+        assert reached.wait(30)
+        move(cli, "pause", now=TIME)
+        write(staffed, CAMPAIGN.replace("Cam on", "Moi"))
+        move(cli, "edit", "minh", now=TIME)
+        move(cli, "resume", now=TIME)
+        with started(staffed, "-m", "cskh", "run", "due", "--now", TIME) as beside:
+            assert beside.wait(60) == 0
+        vietguys.mood = answer
+        go_on.set()
+        process.wait(60)
+    run(cli, TIME)
+    assert Counter(sms.phone for sms in vietguys.accepted).most_common(1)[0][1] == 1
+    assert len(vietguys.accepted) == 20
+    assert [text for text in texts(vietguys) if text.startswith("Cam on")] == ["Cam on An 1"]
+
+
+def test_a_run_that_waited_for_its_turn_reads_the_files_again(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    with staffed.opened(TIME) as environment:
+        write(staffed, CAMPAIGN.replace("Cam on", "Moi"))
+        assert due(environment) == []
+    assert state(staffed) == "pending"
+    with staffed.opened(TIME) as environment:
+        write(staffed)
+        move(cli, "edit", "minh")
+        move(cli, "approve")
+        write(staffed, CAMPAIGN.replace("Cam on", "Chao"))
+        move(cli, "pause")
+        move(cli, "edit", "minh")
+        move(cli, "resume")
+        (submitted,) = due(environment)
+        assert begin(environment, submitted, nobody) is not None
+    assert staffed.rows("SELECT min(content), max(content) FROM outbox") == [
+        ("Chao An 1", "Chao An 3")
+    ]
+
+
+def test_a_deleted_campaign_that_is_submitted_again_reaches_everybody(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    run(cli, TIME, "--no-deliver")
+    move(cli, "pause", now=TIME)
+    assert move(cli, "delete", now=TIME).exit == 0
+    write(staffed)
+    assert move(cli, "submit", "minh", *JSON).json["recipients"] == 3
+    move(cli, "approve")
+    run(cli)
+    assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
+
+
+def test_a_name_is_no_markup(staffed: Project, cli: Cli) -> None:
+    write(staffed, CAMPAIGN.replace("Tri ân", '"[/bold] [vip] Tri ân"'))
+    for words in (("campaign", "show"), ("report", "campaign"), ("campaign", "submit")):
+        said = cli(*words, "tri-an", "--as", "minh", "--now", BEFORE)
+        assert said.exit == 0, said.err
+    assert "[/bold] [vip] Tri ân" in cli("report", "campaign", "tri-an", "--as", "minh").out
 
 
 RACE = """

@@ -87,6 +87,21 @@ def test_a_signature_is_for_one_move_of_one_digest(
     assert (project.sent, state(project)) == ([], "pending")
 
 
+@pytest.mark.parametrize("last", ["pause", "reject"])
+def test_what_an_owner_took_back_is_not_approved_by_her_earlier_signature(
+    project: Project, cli: Cli, keys: dict[str, Path], last: str
+) -> None:
+    signed = ("--key", str(keys["lan"]))
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", *signed)
+    if last == "reject":
+        project.execute("UPDATE campaigns SET state = 'pending'")
+    assert move(cli, last, "lan", *(signed if last == "reject" else ())).exit == 0
+    project.execute("UPDATE campaigns SET state = 'approved'")
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
 def test_recipients_that_were_written_into_the_store_get_nothing(
     project: Project, cli: Cli, keys: dict[str, Path]
 ) -> None:

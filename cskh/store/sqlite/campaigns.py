@@ -64,7 +64,7 @@ class SqliteCampaigns:
         return [Moved(*row) for row in self._rows("moves", id=id_)]
 
     def free(self, id_: str) -> None:
-        """Let go of the recipients whose message was never tried."""
+        """Let go of the recipients whose message certainly did not go out."""
         self._done("free_recipients", id=id_)
 
     def add(self, id_: str, recipients: Iterable[Recipient]) -> int:
@@ -85,7 +85,7 @@ class SqliteCampaigns:
         yield from self._read.conn.execute(queries()["campaign_people"], {"id": id_})
 
     def take_back(self, id_: str) -> None:
-        """Take out of the outbox what was never tried of an approved campaign."""
+        """Take back what certainly did not go out of an approved campaign."""
         with writing(self._db):
             self._done("take_back", id=id_)
 

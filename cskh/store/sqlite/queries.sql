@@ -592,12 +592,12 @@ SELECT id, move, "from", "to", actor, at, note, digest, signature
 FROM moves WHERE campaign = :id ORDER BY id
 
 -- name: free_recipients
--- Those whose message was never tried; the others stay, so that nobody is written to twice.
+-- Those whose message certainly did not go out; the others stay, so that nobody is written to twice.
 DELETE FROM recipients AS r WHERE campaign = :id AND NOT EXISTS (
     SELECT 1 FROM outbox o
     WHERE o.workflow = 'campaign:' || :id AND o.occasion = 'campaign:' || :id
       AND o.object_id = r.customer_id
-      AND NOT (o.state IN ('queued', 'claimed') AND o.attempts = 0))
+      AND NOT (o.state IN ('queued', 'claimed') AND o.resend_until IS NULL))
 
 -- name: add_recipient
 INSERT INTO recipients (campaign, customer_id, pid, phone) VALUES (:campaign, :customer, :pid, :phone)
@@ -611,13 +611,17 @@ SELECT customer_id, phone FROM recipients
 WHERE campaign = :id AND customer_id IN (SELECT value FROM json_each(:customers))
 
 -- name: take_back
--- What was never tried is planned anew when an approved campaign begins or goes on.
-DELETE FROM outbox
-WHERE campaign = :id AND state IN ('queued', 'claimed') AND attempts = 0
+-- What certainly did not go out is planned anew when an approved campaign begins or goes on. The
+-- row stays: its number is known to whoever has it in hand, and must never be another message's.
+UPDATE outbox SET state = 'cancelled', skip_reason = 'replaced', occasion = occasion || '#' || id,
+                  claimed_by = NULL, claimed_until = NULL
+WHERE campaign = :id AND state IN ('queued', 'claimed') AND resend_until IS NULL
   AND EXISTS (SELECT 1 FROM campaigns k WHERE k.id = :id AND k.state = 'approved')
 
 -- name: cancel_campaign
-UPDATE outbox SET state = 'cancelled', claimed_by = NULL, claimed_until = NULL
+-- What waits of a deleted campaign is never sent; one that is submitted under its id begins anew.
+UPDATE outbox SET state = 'cancelled', skip_reason = 'replaced', occasion = occasion || '#' || id,
+                  claimed_by = NULL, claimed_until = NULL
 WHERE campaign = :id AND state IN ('queued', 'claimed')
 
 -- name: unsettled
