@@ -12,8 +12,7 @@ from cskh.model.effects import Send, Skip, Step
 from cskh.model.message import Channel
 
 if TYPE_CHECKING:
-    from cskh.engine.planning import Plan
-    from cskh.engine.running import Watch
+    from cskh.engine.planning import Plan, Watch
     from cskh.model.settings import Settings
 
 _FIRST = 10

@@ -16,8 +16,8 @@ from cskh.language import _
 if TYPE_CHECKING:
     from cskh.engine.delivering import Delivered
     from cskh.engine.environment import Environment
-    from cskh.engine.planning import Plan
-    from cskh.engine.running import Walked, Watch
+    from cskh.engine.planning import Plan, Watch
+    from cskh.engine.running import Walked
     from cskh.engine.telling import Effects
     from cskh.store.campaigning import Submitted
 

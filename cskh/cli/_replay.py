@@ -13,8 +13,9 @@ from cskh.cli._looking import Days, store_of
 from cskh.cli._progress import bar
 from cskh.cli._session import Session
 from cskh.engine.environment import Environment
+from cskh.engine.planning import Watch
 from cskh.engine.replaying import Occasion, occasions, replay
-from cskh.engine.running import Walked, Watch
+from cskh.engine.running import Walked
 from cskh.engine.scratch import Data, changing
 from cskh.engine.telling import Effects, told, told_now
 from cskh.errors import Exit

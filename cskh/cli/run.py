@@ -69,12 +69,15 @@ def command(
         try:
             held.enter_context(session.alone(0 if what is What.DUE else wait))
         except Busy as busy:
+            attempts = _beside(session, what, accept or [])
             if what is not What.DUE:
-                _plan_beside(session, what, accept or [])
                 raise
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
-            return _beside(session, accept or [])
+            if attempts.bugs:
+                raise attempts.bugs[0] from None
+            _show(session, attempts, undelivered(session.environment))
+            return Exit.OK
         with session.planning(WAIT):
             attempts = _planned(session, what, accept or [])
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
@@ -87,31 +90,16 @@ def command(
     return Fired(attempts, delivered).exit
 
 
-def _beside(session: Session, accept: Sequence[str]) -> Exit:
-    """Plan what is due while another run sends, which may take hours: it sends this, too."""
-    from cskh.engine.delivering import undelivered
+def _beside(session: Session, what: What, accept: Sequence[str]) -> Attempts:
+    """Plan what is due while another run sends, which may take hours: it sends this, too.
 
+    What was accepted is for a run that also sends it; while somebody plans already, nobody does.
+    """
     attempts = Attempts(session, accept)
-    try:
-        with session.planning(0):
-            attempts = _planned(session, What.DUE, accept)
-    except Busy:
-        say(_("It is planning, too: what is due is for the next run."), "dim")
-    if attempts.bugs:
-        raise attempts.bugs[0]
-    _show(session, attempts, undelivered(session.environment))
-    return Exit.OK
-
-
-def _plan_beside(session: Session, what: What, accept: Sequence[str]) -> None:
-    """Plan what is due though another run still sends: its slot would be over when that is done."""
-    if accept:
-        return
-    with suppress(Busy), session.planning(0):
-        attempts = _planned(session, what, accept)
-        for each in attempts.walked:
-            say(_("{workflow} is planned: the other run sends it.").format(
-                workflow=each.plan.workflow.id), "dim")  # fmt: skip
+    if not accept:
+        with suppress(Busy), session.planning(0):
+            attempts = _planned(session, what, accept)
+    return attempts
 
 
 def _planned(session: Session, what: What, accept: Sequence[str]) -> Attempts:

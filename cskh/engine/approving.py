@@ -49,14 +49,9 @@ def delete(environment: Environment, id_: str, note: str | None) -> Entry:
 
     Raises Refused for whoever may not, and once something was sent of what was approved.
     """
-    entry = find(environment, id_)
+    entry = check_deletable(environment, id_)
     if entry.submitted is not None and entry.state is not CampaignState.DELETED:
-        rule = allowed(environment, "delete", entry)
-        if rule.unsent and environment.store.campaigns.tried(id_):
-            raise Refused(_("Messages of this campaign have been sent: it stays."))
         _delete_submitted(environment, entry, entry.submitted, note)
-    else:
-        check_may(environment, MOVES["delete"][0], entry)
     if entry.file is not None:
         remove_file(Path(environment.project.root) / entry.file)
     return entry
@@ -75,12 +70,14 @@ def _delete_submitted(
 
 
 def check_deletable(environment: Environment, id_: str) -> Entry:
-    """Return a campaign that may be deleted; raises Refused for whoever may not."""
+    """Return a campaign that may be deleted; raises as `delete` does."""
     entry = find(environment, id_)
     if entry.submitted is None or entry.state is CampaignState.DELETED:
         check_may(environment, MOVES["delete"][0], entry)
-    else:
-        allowed(environment, "delete", entry)
+        return entry
+    rule = allowed(environment, "delete", entry)
+    if rule.unsent and environment.store.campaigns.tried(id_):
+        raise Refused(_("Messages of this campaign have been sent: it stays."))
     return entry
 
 

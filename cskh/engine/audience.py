@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from cskh.actions.send_sms import SendSms
 from cskh.cells.phones import read_phone
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import permitted
-from cskh.engine.planning import Plan, Tally, plan
+from cskh.engine.planning import Plan, Tally, Watch, batches, plan
 from cskh.errors import NotFound, did_you_mean
 from cskh.language import _
 from cskh.model.acting import Customer
@@ -26,9 +25,6 @@ from cskh.policy.assignment import Turns
 from cskh.rules.query import Members
 from cskh.store.campaigning import Recipient
 
-_STEPS_AT_ONCE = 1000
-Watch = Callable[[Plan, Sequence[Step]], None]
-
 
 def frozen(environment: Environment, campaign: Campaign) -> dict[str, Any]:
     """Return everything that a campaign says: its file, and its template's text."""
@@ -38,9 +34,8 @@ def frozen(environment: Environment, campaign: Campaign) -> dict[str, Any]:
 
 def audience_plan(environment: Environment, campaign: Campaign) -> Plan:
     """Return the plan of everybody whom a campaign would go to; raises NotFound for a list."""
-    _check_lists(environment, campaign)
     audience = campaign.audience
-    keys = tuple(fold(name.strip()) for name in audience.lists)
+    keys = tuple(fold(list_named(environment, name)) for name in audience.lists)
     members = Members(condition=audience.filter, lists=keys)
     excluded = AllOf(tuple(_excluded(audience.exclude)))
     return _plan(environment, campaign, campaign.send_at or "now", members, excluded)
@@ -75,16 +70,14 @@ def _plan(
     return replace(made, campaign=campaign.id)
 
 
-def _check_lists(environment: Environment, campaign: Campaign) -> None:
-    if not campaign.audience.lists:
-        return
-    known = environment.store.lists.names()
-    folded = {fold(name) for name in known}
-    for name in campaign.audience.lists:
-        if fold(name.strip()) not in folded:
-            message = _("{file}: there is no list {name}.").format(file=campaign.file, name=name)
-            hint = did_you_mean(name, known) or _("Import it: cskh import pids FILE --list NAME.")
-            raise NotFound(message, hint)
+def list_named(environment: Environment, name: str) -> str:
+    """Return a list's name as it was first written; raises NotFound with the nearest one."""
+    names = {fold(each): each for each in environment.store.lists.names()}
+    if (known := names.get(fold(name.strip()))) is not None:
+        return known
+    message = _("There is no list {name}.").format(name=name)
+    hint = did_you_mean(name, names.values())
+    raise NotFound(message, hint or _("Import it: cskh import pids FILE --list NAME."))
 
 
 def _excluded(entries: Iterable[str]) -> Iterator[Test]:
@@ -157,7 +150,7 @@ def freeze(environment: Environment, campaign: Campaign, watch: Watch) -> tuple[
     def take(recipient: Recipient) -> str | None:
         if recipient.phone in had:
             return "has_it_already"
-        return None if store.campaigns.add(campaign.id, [recipient]) else "same_phone"
+        return None if store.campaigns.add(campaign.id, recipient) else "same_phone"
 
     tally = Tally()
     with store.snapshot():
@@ -195,10 +188,3 @@ def _steps(environment: Environment, plan: Plan) -> Iterator[Step]:
         plan.statement, plan.query.fields, plan.readable
     )
     return plan.steps(found, Turns(environment.project.settings, {}))
-
-
-def batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
-    """Yield steps in batches that memory holds."""
-    reading = iter(steps)
-    while batch := list(islice(reading, _STEPS_AT_ONCE)):
-        yield batch

@@ -10,26 +10,25 @@ import logging
 import os
 from dataclasses import replace
 
-from cskh.engine.audience import Watch, batches, digest_of, frozen_steps, sending_plan
+from cskh.engine.audience import digest_of, frozen_steps, sending_plan
 from cskh.engine.campaigns import differs, find
 from cskh.engine.environment import Environment
 from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
-from cskh.engine.planning import Tally
+from cskh.engine.planning import Tally, Watch, batches
 from cskh.engine.project import load
 from cskh.engine.running import Walked
 from cskh.engine.signing import is_approved
-from cskh.model.campaign import CampaignState
-from cskh.model.clock import Span, from_text, parse_span, shift
+from cskh.model.campaign import APPROVALS, CampaignState, move
+from cskh.model.clock import from_text
 from cskh.model.message import Channel
-from cskh.rules.moments import SKIP
+from cskh.rules.moments import catch_up_span, is_late
 from cskh.store.campaigning import Moved, Submitted
 from cskh.store.values import RunKey
 
 log = logging.getLogger("cskh")
 
 _GUARDED = (CampaignState.APPROVED, CampaignState.SENDING)
-_APPROVALS = ("approve", "resume")
 
 
 def guard(environment: Environment) -> None:
@@ -41,7 +40,7 @@ def guard(environment: Environment) -> None:
             entry = find(environment, submitted.id)
             history = environment.store.campaigns.history(submitted.id)
             if differs(environment, entry) or not is_approved(environment, submitted, history):
-                _return(environment, submitted)
+                _moved(environment, "return", submitted)
 
 
 def _reread(environment: Environment) -> Environment:
@@ -52,19 +51,15 @@ def _reread(environment: Environment) -> Environment:
     return replace(environment, project=project)
 
 
-def _return(environment: Environment, submitted: Submitted) -> None:
-    _moved(environment, "return", submitted, CampaignState.PENDING)
-
-
-def _moved(
-    environment: Environment, name: str, submitted: Submitted, target: CampaignState
-) -> bool:
-    """Let the tool make a move, unless somebody has made another one meanwhile."""
-    store = environment.store
+def _moved(environment: Environment, name: str, submitted: Submitted) -> bool:
+    """Let the tool make a move, unless the table has none or somebody was faster."""
+    store, rule = environment.store, move(name, submitted.state)
+    if rule is None or rule.target is None:
+        return False
     with store.writing():
-        if not store.campaigns.move(submitted, target, environment.clock.stamp):
+        if not store.campaigns.move(submitted, rule.target, environment.clock.stamp):
             return False
-        log_move(environment, name, submitted.state, replace(submitted, state=target))
+        log_move(environment, name, submitted.state, replace(submitted, state=rule.target))
     log.info("campaign", extra={"campaign": submitted.id, "move": name})
     return True
 
@@ -88,8 +83,8 @@ def _may_begin(environment: Environment, submitted: Submitted) -> bool:
     if begins is not None and not clock.has_come(begins):
         return False
     history = environment.store.campaigns.history(submitted.id)
-    is_late = begins is not None and shift(begins, _catch_up(environment)) < clock.now
-    if is_late and not _has_begun(history):
+    catch_up = catch_up_span(environment.project.settings.catch_up)
+    if begins and is_late(begins, clock, catch_up) and not _has_begun(history):
         _tell(environment, "too_late", submitted, history)
         return False
     account = environment.context.account(Channel.SMS, None)
@@ -106,14 +101,9 @@ def _has_begun(history: list[Moved]) -> bool:
     return "start" in names[last:]
 
 
-def _catch_up(environment: Environment) -> Span:
-    said = environment.project.settings.catch_up
-    return SKIP if said == "skip" else parse_span(said)
-
-
 def _tell(environment: Environment, kind: str, submitted: Submitted, history: list[Moved]) -> None:
     """Tell once for each approval what keeps a campaign from beginning."""
-    number = next(each.id for each in reversed(history) if each.move in _APPROVALS)
+    number = next(each.id for each in reversed(history) if each.move in APPROVALS)
     with environment.store.writing():
         notify(environment, kind, f"move:{number}", submitted)
 
@@ -127,7 +117,7 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     environment = _reread(environment)
     campaign = find(environment, submitted.id).campaign
     if campaign is None or digest_of(environment, campaign) != submitted.digest:
-        _return(environment, submitted)
+        _moved(environment, "return", submitted)
         return None
     store, at = environment.store, environment.clock.stamp
     plan, tally = sending_plan(environment, campaign), Tally()
@@ -135,7 +125,7 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     # Beforehand, as the plan reads what is committed; until it has begun nothing of it can leave.
     store.campaigns.take_back(campaign.id)
     with store.writing():
-        if not _moved(environment, "start", submitted, CampaignState.SENDING):
+        if not _moved(environment, "start", submitted):
             return None
         with store.snapshot():
             steps = frozen_steps(environment, plan, campaign.id)
@@ -153,11 +143,11 @@ def finish(environment: Environment) -> None:
     for submitted in campaigns.all():
         is_sending = submitted.state is CampaignState.SENDING
         if is_sending and campaigns.unsettled(submitted.id, answering) == 0:
-            _moved(environment, "finish", submitted, CampaignState.SENT)
+            _moved(environment, "finish", submitted)
 
 
 def reopen(environment: Environment, id_: str) -> None:
     """Let a message that is to be sent once more be sent, though its campaign has ended."""
     submitted = environment.store.campaigns.find(id_)
-    if submitted is not None and submitted.state is CampaignState.SENT:
-        _moved(environment, "reopen", submitted, CampaignState.SENDING)
+    if submitted is not None:
+        _moved(environment, "reopen", submitted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -63,9 +64,12 @@ def find(environment: Environment, id_: str) -> Entry:
     known = files(project)
     if submitted is None and id_ not in known:
         raise UsageProblem(_("There is no campaign {id}.").format(id=id_), did_you_mean(id_, known))
-    return Entry(
-        id=id_, file=known.get(id_), campaign=project.campaigns.get(id_), submitted=submitted
-    )
+    return _entry(project, id_, submitted)
+
+
+def _entry(project: Project, id_: str, submitted: Submitted | None) -> Entry:
+    file, campaign = files(project).get(id_), project.campaigns.get(id_)
+    return Entry(id=id_, file=file, campaign=campaign, submitted=submitted)
 
 
 def written(environment: Environment, entry: Entry) -> Campaign:
@@ -121,17 +125,10 @@ def _hidden(
 def visible(environment: Environment) -> list[Entry]:
     """Return the campaigns that whoever asks may see, those that are deleted left out."""
     looking = person(environment)
-    stored = {each.id: each for each in environment.store.campaigns.all()}
-    known = files(environment.project)
-    entries = [
-        Entry(
-            id=id_,
-            file=known.get(id_),
-            campaign=environment.project.campaigns.get(id_),
-            submitted=stored.get(id_),
-        )
-        for id_ in sorted(known.keys() | stored.keys())
-    ]
+    project, all_ = environment.project, environment.store.campaigns.all()
+    stored = {each.id: each for each in all_}
+    ids = sorted(files(project).keys() | stored.keys())
+    entries = [_entry(project, id_, stored.get(id_)) for id_ in ids]
     return [
         entry
         for entry in entries
@@ -142,7 +139,6 @@ def visible(environment: Environment) -> list[Entry]:
 
 def stored_time(campaign: Campaign, clock: Clock) -> str | None:
     """Return when a campaign says that it begins, as the store has it."""
-    from cskh.actions._messages import send_time as at
-
-    found = at(campaign.send_at, clock) if campaign.send_at else None
-    return clock.stored(found) if found else None
+    if campaign.send_at is None:
+        return None
+    return clock.stored(dt.datetime.fromisoformat(campaign.send_at).replace(tzinfo=clock.zone))

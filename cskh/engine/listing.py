@@ -14,12 +14,13 @@ from typing import Any
 from cskh.actions.send_sms import SENDABLE
 from cskh.cells.drafts import Remark
 from cskh.cells.rows import CleanRow
+from cskh.engine.audience import list_named
 from cskh.engine.do_not_call import needed_phone
 from cskh.engine.environment import Environment
 from cskh.engine.importing import SAMPLES, Imported, Manner, Taken, bring
 from cskh.engine.tables import Columns, Needed, Options, Table, of_customers, open_table
 from cskh.engine.telling import instant
-from cskh.errors import NotFound, did_you_mean
+from cskh.errors import NotFound
 from cskh.language import _
 from cskh.model.acting import Customer
 from cskh.model.folding import fold
@@ -237,13 +238,6 @@ def told_lists(environment: Environment) -> Mapping[str, Any]:
 
 def told_list(environment: Environment, name: str) -> Mapping[str, Any]:
     """Return a list and who is on it as JSON has it; raises NotFound."""
-    lists = environment.store.lists
-    names = {fold(each): each for each in lists.names()}
-    if fold(name.strip()) not in names:
-        message = _("There is no list {name}.").format(name=name)
-        hint = did_you_mean(name, names.values()) or _(
-            "Import it: cskh import pids FILE --list NAME."
-        )
-        raise NotFound(message, hint)
-    known = names[fold(name.strip())]
-    return {"list": known, "members": [each._asdict() for each in lists.members(known)]}
+    known = list_named(environment, name)
+    members = environment.store.lists.members(known)
+    return {"list": known, "members": [each._asdict() for each in members]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import judge
+from cskh.engine.planning import batches
 from cskh.model.clock import Clock
 from cskh.model.effects import Outcome, Send, Skip, Step
 from cskh.model.settings import Policy
@@ -17,7 +17,6 @@ from cskh.policy.caps import most, windows
 from cskh.policy.leaving import Drop, never
 from cskh.store.values import Claimed, Settlement
 
-_STEPS_AT_ONCE = 1000
 Standings = Mapping[Addressee, Standing]
 
 
@@ -27,8 +26,8 @@ def permitted(environment: Environment, clock: Clock, steps: Iterable[Step]) -> 
     They are judged as things stand now, those that went before counted against the caps, and again
     one by one when they leave.
     """
-    reading, out = iter(steps), Out(environment.project.settings.policy)
-    while batch := list(islice(reading, _STEPS_AT_ONCE)):
+    out = Out(environment.project.settings.policy)
+    for batch in batches(steps):
         yield from _permitted(environment, clock, batch, out)
 
 

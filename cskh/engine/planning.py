@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from cskh.engine.handing import handed_out
@@ -34,6 +35,7 @@ from cskh.rules.query import Heard, Members, Query, query
 from cskh.rules.sql import Statement, statement
 
 SAMPLES = 3
+_STEPS_AT_ONCE = 1000
 # What an instant is stored in: it comes to another one each time.
 _TIMES = ("_at", "_by", "_since")
 
@@ -149,6 +151,16 @@ def _stand_in(field: Field, pages: Sequence[str]) -> Any:
     if field.own_name == "page" and pages:
         return pages[0]
     return 0 if field.kind is Kind.MONEY else f"<{field.own_name}>"
+
+
+Watch = Callable[[Plan, Sequence[Step]], None]
+
+
+def batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield steps in batches that memory holds."""
+    reading = iter(steps)
+    while batch := list(islice(reading, _STEPS_AT_ONCE)):
+        yield batch
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from cskh.engine.environment import Environment
 from cskh.engine.firing import fire
-from cskh.engine.running import Walked, Watch, commit, remember, shown_plans
+from cskh.engine.planning import Watch
+from cskh.engine.running import Walked, commit, remember, shown_plans
 from cskh.model.clock import Clock
 from cskh.model.workflow import SCHEDULED, Workflow
 from cskh.rules.moments import Slot, slot_of

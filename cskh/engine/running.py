@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from cskh.edge.processes import uncollected
 from cskh.engine.audience import once, walk_audience
 from cskh.engine.environment import Environment
 from cskh.engine.permitting import permitted
-from cskh.engine.planning import Plan, Tally, plan
+from cskh.engine.planning import Plan, Tally, Watch, batches, plan
 from cskh.errors import Refused
 from cskh.language import _
-from cskh.model.clock import Clock, Span, from_text, parse_span
+from cskh.model.clock import Clock, Span, from_text
 from cskh.model.effects import Step
 from cskh.model.workflow import SCHEDULED, Moment, Workflow
 from cskh.policy.assignment import Turns
 from cskh.policy.guards import refusal
-from cskh.rules.moments import SKIP, Slot, as_if_due, is_due, latest_slot
+from cskh.rules.moments import Slot, as_if_due, catch_up_span, is_due, latest_slot
 from cskh.store.values import Stamp
 
 log = logging.getLogger("cskh")
-
-_STEPS_AT_ONCE = 1000
-Watch = Callable[[Plan, Sequence[Step]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ def walk(environment: Environment, plan: Plan, watch: Watch) -> Walked:
     """Look at everything that a plan does, without doing any of it."""
     tally = Tally()
     with environment.store.snapshot(), uncollected():
-        for batch in _batches(tally.watch(_steps(environment, plan, _turns(environment)))):
+        for batch in batches(tally.watch(_steps(environment, plan, _turns(environment)))):
             watch(plan, batch)
     return Walked(plan, tally.digest(plan), tally, _refusal(environment, plan, tally))
 
@@ -128,7 +124,7 @@ def commit(
             run = store.runs.start(plan.workflow.id, plan.occasion, at, slot_at)
             # The snapshot is taken while nobody else can write: it is what the plan changes.
             with store.snapshot(), uncollected():
-                for batch in _batches(tally.watch(_steps(environment, plan, turns))):
+                for batch in batches(tally.watch(_steps(environment, plan, turns))):
                     store.runs.add(run, batch, stamp)
                     watch(plan, batch)
             store.turns.take(turns.taken)
@@ -208,16 +204,8 @@ def _turns(environment: Environment) -> Turns:
     return Turns(environment.project.settings, environment.store.turns.last())
 
 
-def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
-    while batch := list(islice(steps, _STEPS_AT_ONCE)):
-        yield batch
-
-
 def _catch_up(environment: Environment, workflow: Workflow) -> Span:
-    said = workflow.catch_up or environment.project.settings.catch_up
-    if said == "skip":
-        return SKIP
-    return parse_span(said) if isinstance(said, str) else said
+    return catch_up_span(workflow.catch_up or environment.project.settings.catch_up)
 
 
 def _plan(environment: Environment, workflow: Workflow, slot: Slot, judged_at: Clock) -> Plan:

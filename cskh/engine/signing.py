@@ -10,11 +10,8 @@ from cskh.edge.ssh import sign as signature_of
 from cskh.engine.environment import Environment
 from cskh.errors import Refused
 from cskh.language import _
-from cskh.model.campaign import signed_text
+from cskh.model.campaign import APPROVALS, is_carried_out, signed_text
 from cskh.store.campaigning import Moved, Submitted
-
-_APPROVES = ("approve", "resume")
-_BY_OWNERS = (*_APPROVES, "reject", "pause")
 
 
 def signer(key: Path) -> Callable[[str, str, str], str]:
@@ -44,8 +41,9 @@ def is_approved(environment: Environment, submitted: Submitted, history: Iterabl
     """Say whether the approval that a campaign stands by is signed, where approvals have to be."""
     if environment.project.settings.approvals != "signed":
         return True
-    last = next((each for each in reversed(tuple(history)) if each.move in _BY_OWNERS), None)
-    if last is None or last.move not in _APPROVES:
+    standing = [each for each in history if not is_carried_out(each.move)]
+    last = standing[-1] if standing else None
+    if last is None or last.move not in APPROVALS:
         return False
     person = environment.context.staff(last.actor)
     if person is None or person.role != "owner" or not person.ssh_key or not last.signature:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cskh.engine.audience import Watch, freeze, frozen
+from cskh.engine.audience import freeze, frozen
 from cskh.engine.campaigns import find, stored_time, written
 from cskh.engine.environment import Environment
 from cskh.engine.moving import allowed, check_swap, log
-from cskh.engine.planning import Tally
-from cskh.engine.project import registries
+from cskh.engine.planning import Tally, Watch
+from cskh.engine.provisioning import channels
 from cskh.errors import CskhError, Refused
 from cskh.language import _
 from cskh.model.campaign import Campaign, CampaignState
@@ -97,7 +97,7 @@ def check_provider(environment: Environment) -> None:
     known = [
         each.id
         for each in environment.project.settings.providers.values()
-        if Channel.SMS in _channels(each.type)
+        if Channel.SMS in channels(each)
     ]
     hint = _("Set one up under providers: in cskh.yaml, then: cskh provider use ID")
     if account is not None:
@@ -105,11 +105,6 @@ def check_provider(environment: Environment) -> None:
     elif known:
         hint = f"cskh provider use {' | '.join(known)}"
     raise Refused(_("There is no active SMS provider that could send the campaign."), hint)
-
-
-def _channels(type_: str) -> frozenset[Channel]:
-    able: frozenset[Channel] = registries().providers[type_].channels
-    return able
 
 
 def _check_size(

@@ -141,11 +141,21 @@ MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
     }
 )
 SIGNED = frozenset({"approve", "resume", "reject"})
+APPROVALS = frozenset(name for name, rows in MOVES.items() if rows[0].target is _APPROVED)
+# What the tool does with an approved campaign; all other moves end an approval.
+_CARRIES_OUT = frozenset(
+    name for name, (row, *_more) in MOVES.items() if row.who == "tool" and row.target != _PENDING
+)
 
 
 def move(name: str, state: CampaignState | None) -> Move | None:
     """Return the row of the table for a move from a state, None if there is none."""
     return next((each for each in MOVES[name] if state in each.sources), None)
+
+
+def is_carried_out(name: str) -> bool:
+    """Say whether a move only carries out an approval, which goes on."""
+    return name in _CARRIES_OUT
 
 
 def may_move(rule: Move, person: Staff, made_by: Iterable[str]) -> bool:

@@ -10,10 +10,22 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from cskh.model.clock import Clock, Span, shift
+from cskh.model.clock import Clock, Span, parse_span, shift
 from cskh.model.workflow import WEEKDAYS, Moment, Trigger
 
 SKIP = Span(1, "hours")
+
+
+def catch_up_span(said: Span | str) -> Span:
+    """Return how late a slot may still run, by what `catch_up:` says; `skip` is one hour."""
+    if said == "skip":
+        return SKIP
+    return parse_span(said) if isinstance(said, str) else said
+
+
+def is_late(at: dt.datetime, clock: Clock, catch_up: Span) -> bool:
+    """Say whether it is too late for what was to begin at a time."""
+    return shift(at, catch_up).timestamp() < clock.now.timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ def is_due(slot: Slot, clock: Clock, catch_up: Span, seen_since: dt.datetime | N
 
     A workflow never seen before may run today's slot, not an older one.
     """
-    if shift(slot.at, catch_up).timestamp() < clock.now.timestamp():
+    if is_late(slot.at, clock, catch_up):
         return False
     if slot.at.date() == clock.today:
         return True

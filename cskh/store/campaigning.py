@@ -94,8 +94,8 @@ class Campaigns(Protocol):
         """Let go of the recipients whose message certainly did not go out."""
         ...
 
-    def add(self, id_: str, recipients: Iterable[Recipient]) -> int:
-        """Add recipients, and return how many: nobody twice, and no phone."""
+    def add(self, id_: str, recipient: Recipient) -> bool:
+        """Add a recipient, unless he or the phone is there; return whether that was done."""
         ...
 
     def recipients(self, id_: str) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,7 @@ def test_options_become_a_file_that_lint_likes(staffed: Project, cli: Cli) -> No
         "  max_recipients: 50\n"
     )
     assert cli("lint").exit == 0
-    assert "there is no list khách quen" in cli("campaign", "show", "tet", "--as", "minh").err
+    assert "There is no list khách quen" in cli("campaign", "show", "tet", "--as", "minh").err
     shown = cli("campaign", "show", "tet", "--as", "minh", *JSON).json
     assert (shown["name"], shown["state"], shown["created_by"]) == ("Tết", None, "minh")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -67,10 +67,9 @@ class SqliteCampaigns:
         """Let go of the recipients whose message certainly did not go out."""
         self._done("free_recipients", id=id_)
 
-    def add(self, id_: str, recipients: Iterable[Recipient]) -> int:
-        """Add recipients, and return how many: nobody twice, and no phone."""
-        rows = [{"campaign": id_, **each._asdict()} for each in recipients]
-        return self._db.conn.executemany(queries()["add_recipient"], rows).rowcount if rows else 0
+    def add(self, id_: str, recipient: Recipient) -> bool:
+        """Add a recipient, unless he or the phone is there; return whether that was done."""
+        return self._done("add_recipient", campaign=id_, **recipient._asdict()) == 1
 
     def recipients(self, id_: str) -> Iterator[tuple[str, str]]:
         """Yield code and phone of each recipient, by phone."""
