@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cskh.edge.stand_in import StandIn
-from cskh.engine.delivering import Delivered, deliver
+from cskh.engine.delivered import Delivered
+from cskh.engine.delivering import deliver
 from cskh.engine.environment import Environment, open_environment
 from cskh.engine.project import open_project
 from cskh.engine.running import Walked, commit, due_plans, nobody, remember

@@ -73,7 +73,9 @@ def test_a_killed_delivery_lets_the_waiting_one_go_on_at_once(both: Both) -> Non
     assert Counter(sms.bid for sms in stand_in.accepted).most_common(1)[0][1] == 1
 
 
-def test_what_is_due_is_planned_though_a_slow_provider_is_still_being_sent_to(both: Both) -> None:
+def test_what_is_due_is_planned_and_sent_though_a_slow_provider_is_still_being_sent_to(
+    both: Both,
+) -> None:
     project, stand_in = both
     reached, go_on = threading.Event(), threading.Event()
 
@@ -93,10 +95,46 @@ def test_what_is_due_is_planned_though_a_slow_provider_is_still_being_sent_to(bo
     assert b"Another cskh is running" in second.stderr
     (plan,) = json.loads(second.stdout)["plans"]
     assert (plan["workflow"], plan["totals"]["messages"]) == ("other", PEOPLE)
+    # Through the other provider, through which nobody sends.
+    assert json.loads(second.stdout)["delivery"]["accepted"] == PEOPLE
     assert cskh(project, "run", "due", *TEN).returncode == 0
     assert project.states() == {"accepted": 2 * PEOPLE}
     assert len(project.sent) == PEOPLE
     assert len(stand_in.accepted) == PEOPLE
+
+
+@pytest.mark.parametrize("words", [("run", "due"), ("deliver",)])
+def test_others_take_over_from_a_run_that_hangs(both: Both, words: tuple[str, ...]) -> None:
+    project, stand_in = both
+    reached, go_on = threading.Semaphore(0), threading.Event()
+
+    def hold(call: Call) -> None:
+        reached.release()
+        go_on.wait(30)
+        answer(call)
+
+    stand_in.mood = hold
+    settings = project.root / "cskh.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("timeout: 5", "timeout: 60"), "utf-8")
+    with started(project, "-m", "cskh", "run", "daily", *TEN) as hanging:
+        for _call in range(PARALLEL):
+            assert reached.acquire(timeout=30)
+        hanging.send_signal(signal.SIGSTOP)
+        stand_in.mood = answer
+        # As if two minutes had gone by.
+        project.execute("UPDATE outbox SET claimed_until = '2026-01-01T00:00:00Z'"
+                        " WHERE claimed_by IS NOT NULL")  # fmt: skip
+        second = cskh(project, *words, *TEN, "--format", "json")
+        assert second.returncode == 3
+        told = json.loads(second.stdout)["delivery"]
+        assert (told["unknown"], told["accepted"]) == (PARALLEL, PEOPLE - PARALLEL)
+        assert project.states() == {"unknown": PARALLEL, "accepted": PEOPLE - PARALLEL}
+        go_on.set()
+        hanging.send_signal(signal.SIGCONT)
+        hanging.wait(timeout=60)
+    # It had the answers to what the others could not know of.
+    assert project.states() == {"accepted": PEOPLE}
+    assert len(stand_in.accepted) == len({sms.bid for sms in stand_in.accepted}) == PEOPLE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

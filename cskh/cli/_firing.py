@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -14,7 +15,7 @@ from cskh.errors import Busy, CskhError, Exit
 from cskh.language import _
 
 if TYPE_CHECKING:
-    from cskh.engine.delivering import Delivered
+    from cskh.engine.delivered import Delivered
     from cskh.engine.environment import Environment
     from cskh.engine.planning import Plan, Watch
     from cskh.engine.running import Walked
@@ -146,19 +147,20 @@ def change_and_fire(
 
 
 def _delivered(session: Session, attempts: Attempts, *, no_deliver: bool) -> Delivered:
-    """Send what was said; whoever is at work already has the messages left to him."""
-    from cskh.engine.delivering import Delivered, undelivered
+    """Send what was said, but through the providers that another run has at work already."""
+    from cskh.engine.delivered import Delivered
+    from cskh.engine.delivering import undelivered
 
     if not any(each.tally.messages and not each.refused for each in attempts.walked):
         return Delivered()
     if no_deliver:
         return undelivered(session.environment)
-    try:
-        with session.alone(0):
-            return session.deliver()
-    except Busy:
-        say(_("Another run is at work: the messages wait for it, or for the next one."), "dim")
-        return undelivered(session.environment)
+    with ExitStack() as held:
+        try:
+            held.enter_context(session.alone(0))
+        except Busy:
+            say(_("Another run is at work: what goes the same way waits for it."), "dim")
+        return session.deliver()
 
 
 def _tell(fired: Fired) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from cskh.cli._console import day_and_time, out, say, shown
 from cskh.cli._messages import addressed, carried, waits
 from cskh.cli._messages import parts as parts_of
-from cskh.engine.delivering import Delivered
+from cskh.engine.delivered import Delivered
 from cskh.engine.planning import Plan, Tally
 from cskh.engine.running import Walked
 from cskh.language import _, ngettext

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cskh.errors import NotFound, Refused, UsageProblem, did_you_mean
+from cskh.errors import Busy, NotFound, Refused, UsageProblem, did_you_mean
 from cskh.language import _, ngettext
 from cskh.model.masking import masked
 
 if TYPE_CHECKING:
     from cskh.cells.phones import Phone
-    from cskh.engine.delivering import Delivered
+    from cskh.engine.delivered import Delivered
     from cskh.engine.environment import Environment
     from cskh.engine.project import Project
     from cskh.model.clock import Clock
     from cskh.model.workflow import Workflow
+
+# Seconds between two looks whether the process that is waited for hangs.
+_LOOK_EVERY = 5.0
 
 
 @dataclass(kw_only=True)
@@ -126,12 +130,35 @@ class Session:
                             "{n} unread notifications: cskh inbox", n)  # fmt: skip
             say(text.format(n=n), "cyan")
 
-    def alone(self, seconds: float) -> AbstractContextManager[None]:
-        """Keep other runs and deliveries away; raises Busy if one is at work for so long."""
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[None]:
+        """Keep other runs and deliveries away; raises Busy if one is at work for so long.
+
+        One that hangs keeps nobody away: others take over what it has in its hands.
+        """
+        from cskh.edge.clock import monotonic
         from cskh.edge.locks import exclusive
         from cskh.engine.environment import store_path
 
-        return exclusive(store_path(self.project), seconds)
+        path, deadline = store_path(self.project), monotonic() + seconds
+        with ExitStack() as held:
+            for patience in chain([0.0], repeat(_LOOK_EVERY)):
+                left = max(0.0, deadline - monotonic())
+                try:
+                    held.enter_context(exclusive(path, min(left, patience)))
+                    break
+                except Busy:
+                    if self._one_hangs():
+                        break
+                    if not left:
+                        raise
+            yield
+
+    def _one_hangs(self) -> bool:
+        """Say whether some process has messages in its hands and isn't heard of any more."""
+        from cskh.engine.delivering import is_any_hanging
+
+        return is_any_hanging(self.environment)
 
     def planning(self, seconds: float) -> AbstractContextManager[None]:
         """Keep others from planning; raises Busy if one does for so long."""

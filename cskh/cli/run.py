@@ -16,7 +16,7 @@ from cskh.errors import Busy, Exit
 from cskh.language import _, ngettext
 
 if TYPE_CHECKING:
-    from cskh.engine.delivering import Delivered
+    from cskh.engine.delivered import Delivered
     from cskh.model.workflow import Moment
 
 WAIT = 600
@@ -74,9 +74,10 @@ def command(
                 raise
             # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
+            delivered = undelivered(session.environment) if no_deliver else session.deliver()
             if attempts.bugs:
                 raise attempts.bugs[0] from None
-            _show(session, attempts, undelivered(session.environment))
+            _show(session, attempts, delivered)
             return Exit.OK
         with session.planning(WAIT):
             attempts = _planned(session, what, accept or [])
@@ -91,7 +92,7 @@ def command(
 
 
 def _beside(session: Session, what: What, accept: Sequence[str]) -> Attempts:
-    """Plan what is due while another run sends, which may take hours: it sends this, too.
+    """Plan what is due while another run sends, which may take hours.
 
     What was accepted is for a run that also sends it; while somebody plans already, nobody does.
     """

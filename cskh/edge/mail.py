@@ -22,11 +22,13 @@ from aiosmtplib import (
 )
 
 from cskh.edge.mail_lines import Call, Line, in_loop, keep, opened, taken
+from cskh.edge.room import Room
 from cskh.language import _
 from cskh.providers import Failure, Mail, Response, written
 
 LARGE = 64 * 1024  # bytes of a mail whose end waits until the rest is out
 ATTACHED = 25  # MiB of all attachments together: what most servers take at all
+_MEMORY = Room(ATTACHED << 20)  # a mail holds several copies of what is attached to it
 _PAUSE = 0.01  # seconds between two looks whether a large mail is out
 
 
@@ -40,12 +42,18 @@ def send(mail: Mail, *, timeout: float, now: dt.datetime, folder: Path) -> Respo
     `timeout` (seconds) bounds everything from the first look for the server to its last word.
     `now` (aware) is the mail's date; attachments are looked for in `folder`.
     """
+    with _MEMORY.taken(_size(folder, mail.attachments)):
+        return _sent(mail, timeout, now, folder)
+
+
+def _sent(mail: Mail, timeout: float, now: dt.datetime, folder: Path) -> Response | Failure:
     try:
         files = [_read(folder, name) for name in mail.attachments]
         _check_sizes(files)
     except _Unreadable as unreadable:
         return _response(0, str(unreadable), "file")
     call = Call(mail, written(mail, now, files) if mail.delivers else b"")
+    del files
     try:
         return in_loop(_delivered(call) if mail.delivers else _knocked(call), timeout)
     except SMTPResponseException as reply:
@@ -55,6 +63,12 @@ def send(mail: Mail, *, timeout: float, now: dt.datetime, folder: Path) -> Respo
 
 
 # Files
+
+
+def _size(folder: Path, names: Sequence[str]) -> int:
+    """Return the bytes of attachments; those that aren't there have none."""
+    paths = [folder / name for name in names]
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _read(folder: Path, name: str) -> tuple[str, bytes]:

@@ -33,10 +33,15 @@ def login() -> str | None:
 
 def is_gone(holder: str, claimed_until: str) -> bool:
     """Say whether a holder of claims is gone: dead, or silent past its claim."""
-    if from_text(claimed_until) < now():
+    if is_silent(claimed_until):
         return True
     host, pid, started = holder.rsplit(":", 2)
     return host == socket.gethostname() and _started(int(pid)) != started
+
+
+def is_silent(claimed_until: str) -> bool:
+    """Say whether a holder of claims hasn't been heard of for as long as it claimed."""
+    return from_text(claimed_until) < now()
 
 
 def _started(pid: int) -> str | None:

@@ -35,7 +35,7 @@ class Lane:
 
     One that was stopped before is on trial: it gets one message, and more if that one goes. A page
     that is stopped in this delivery is in `pages`; trials pass over its messages. `mute` are those
-    that were stopped before.
+    that were stopped before. `noted` is what the store has of its failures in a row.
     """
 
     account: Account
@@ -49,6 +49,8 @@ class Lane:
     waiting: deque[Claimed] = field(default_factory=deque)
     on_the_way: dict[Future[Receipt], Message] = field(default_factory=dict)
     failures: int = 0  # in a row
+    noted: int = 0
+    has_lost: bool = False  # on trial, a message became unknown
     is_busy: bool = False  # it has no room: what waits is for the next delivery
     rest: int | None = None  # stopped, it is left alone for so many seconds
     mute: frozenset[str] = frozenset()
@@ -61,6 +63,11 @@ class Lane:
         return self.was_stopped and not self.has_answered
 
     @property
+    def is_closed(self) -> bool:
+        """Say whether nothing more goes through it in this delivery."""
+        return self.is_busy or self.stopped is not None
+
+    @property
     def width(self) -> int:
         """Return how many messages may be on the way at once."""
         if self.on_trial:
@@ -71,7 +78,7 @@ class Lane:
 
     def room(self, at: float) -> int:
         """Return how many more messages may leave at a time."""
-        if self.stopped or self.is_busy:
+        if self.is_closed:
             return 0
         room = self.width - len(self.on_the_way)
         return min(room, self.bucket.allowed(at)) if self.bucket else room
@@ -87,7 +94,7 @@ class Lane:
     def pause(self) -> float | None:
         """Return the seconds until its rate lets more leave, None if nothing waits for that."""
         is_full = len(self.on_the_way) >= self.width
-        if self.bucket is None or self.drained or self.stopped or self.is_busy or is_full:
+        if self.bucket is None or self.drained or self.is_closed or is_full:
             return None
         return self.bucket.until_next()
 
@@ -117,6 +124,7 @@ class Lane:
         if self.on_trial and receipt.outcome is Outcome.RETRY:
             receipt = replace(receipt, outcome=Outcome.STOPPED)
         is_down = failed and (self.on_trial or self.failures >= FAILURES_IN_A_ROW)
+        self.has_lost |= self.on_trial and receipt.outcome is Outcome.UNKNOWN
         if is_down or receipt.outcome is Outcome.STOPPED:
             self.stopped = self.stopped or receipt.error or _("It failed many times in a row.")
             self.rest = receipt.retry_after or self.rest

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from cskh.engine.environment import Environment
 from cskh.engine.lanes import Lane
 from cskh.engine.notifying import notify_stop
+from cskh.model.clock import from_text
+from cskh.policy.retries import rest_after
 
 log = logging.getLogger("cskh")
 
@@ -27,8 +29,12 @@ def note_stops(environment: Environment, lanes: Sequence[Lane], stopped: dict[st
     """Remember what is stopped by now and what works again; `stopped` has this delivery's stops."""
     for lane in lanes:
         id_ = lane.account.id
+        if lane.failures != lane.noted:
+            environment.store.outbox.note_failures(id_, lane.failures)
+            lane.noted = lane.failures
         if lane.stopped:
-            _note_stop(environment, stopped, id_, lane.stopped, rest=lane.rest)
+            rest = lane.rest or (_rest(environment, id_) if lane.has_lost else None)
+            _note_stop(environment, stopped, id_, lane.stopped, rest=rest)
         elif lane.was_stopped and lane.has_answered:
             environment.store.outbox.resume(id_)
             lane.was_stopped = False
@@ -53,9 +59,16 @@ def _note_stop(
         return
     stopped[id_] = why
     clock, outbox = environment.time(), environment.store.outbox
-    is_news = id_ not in outbox.stops()
     until = clock.stored(clock.now + dt.timedelta(seconds=rest)) if rest else None
-    outbox.stop(id_, why, clock.stamp, until)
-    if is_news:
-        notify_stop(environment, provider, why, clock.stamp, page)
+    with environment.store.writing():
+        is_news = outbox.stopped_since(id_) is None
+        outbox.stop(id_, why, clock.stamp, until)
+        if is_news:
+            notify_stop(environment, provider, why, clock.stamp, page)
     log.warning("provider_stopped", extra={"provider": id_, "why": why})
+
+
+def _rest(environment: Environment, provider: str) -> int | None:
+    """Return the seconds for which a provider is left alone whose trials cost messages."""
+    since, clock = environment.store.outbox.stopped_since(provider), environment.time()
+    return rest_after(clock.now - from_text(since, clock.zone)) if since else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cskh.engine.delivering import Delivered
+from cskh.engine.delivered import Delivered
 from cskh.engine.planning import Plan
 from cskh.engine.running import Walked
 from cskh.model.clock import Clock, from_text, is_stored

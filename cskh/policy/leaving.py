@@ -110,4 +110,6 @@ def _edges(hours: str) -> tuple[dt.time, dt.time]:
 
 
 def _at(clock: Clock, time: dt.time, days: int) -> dt.datetime:
-    return dt.datetime.combine(clock.today + dt.timedelta(days=days), time, clock.zone)
+    """Return the next such time; where clocks are put back it may come once more."""
+    at = dt.datetime.combine(clock.today + dt.timedelta(days=days), time, clock.zone)
+    return at if at.timestamp() > clock.now.timestamp() else at.replace(fold=1)

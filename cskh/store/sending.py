@@ -80,6 +80,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def holders(self) -> list[tuple[str, str]]:
+        """Return the processes that have messages in their hands, and until when."""
+        ...
+
     def claim(
         self, queue: Queue, limit: int, now: str, until: str, began: str | None = None
     ) -> list[Claimed]:
@@ -98,8 +102,16 @@ class Outbox(Protocol):
         """
         ...
 
-    def release(self) -> None:
-        """Give back what we claimed and did not send."""
+    def is_held_elsewhere(self, provider: str, at: str) -> bool:
+        """Say whether another process sends through a provider, and was heard of lately."""
+        ...
+
+    def hold(self, until: str) -> None:
+        """Keep what we have in our hands for longer."""
+        ...
+
+    def release(self, provider: str | None = None) -> None:
+        """Give back what we claimed and did not send, of one provider or of all."""
         ...
 
     def waiting(self, now: str) -> list[Mapping[str, Any]]:
@@ -114,12 +126,24 @@ class Outbox(Protocol):
         """Return why stopped providers are stopped that are not to be tried yet."""
         ...
 
+    def stopped_since(self, provider: str) -> str | None:
+        """Return since when a provider is stopped, None if it isn't."""
+        ...
+
     def stop(self, provider: str, why: str, at: str, until: str | None = None) -> None:
         """Remember that a provider fails as a whole, or a page; it isn't tried before `until`."""
         ...
 
     def resume(self, provider: str) -> None:
         """Forget that a provider was stopped."""
+        ...
+
+    def failures(self) -> Mapping[str, int]:
+        """Return how many times in a row each provider has failed."""
+        ...
+
+    def note_failures(self, provider: str, n: int) -> None:
+        """Remember how many times in a row a provider has failed by now."""
         ...
 
     def bucket(self, provider: str) -> tuple[float, float] | None:

@@ -141,7 +141,7 @@ def test_whoever_is_at_work_is_not_waited_for(project: Project, cli: Cli) -> Non
     with exclusive(project.root / "cskh.db", 0):
         said = cli("customer", "add", "pid=A1", "name=An", "phone=0900000001", "--format", "json")
     assert (said.exit, said.json["pid"]) == (0, "A1")
-    assert said.json["messages"][0]["state"] == "queued"
+    assert said.json["messages"][0]["state"] == "accepted"
     assert "Another run is at work" in said.err
 
 

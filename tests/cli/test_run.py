@@ -199,14 +199,14 @@ def test_a_run_that_gives_up_has_planned_its_slot(project: Project, cli: Cli) ->
 
 
 @pytest.mark.parametrize("format_", ["table", "json"])
-def test_the_run_of_every_minute_does_not_wait_but_plans_what_is_due(
+def test_the_run_of_every_minute_waits_for_nobody_and_sends_where_nobody_sends(
     project: Project, cli: Cli, format_: str
 ) -> None:
     project.crowd(2)
     with exclusive(project.root / "cskh.db", 0):
         said = cli("run", "due", *TEN, "--format", format_)
     assert (said.exit, said.err) == (0, "Another cskh is running on cskh.db.\n")
-    assert project.states() == {"queued": 2}
+    assert project.states() == {"accepted": 2}
     if format_ == "json":
         assert [plan["matched"] for plan in said.json["plans"]] == [2]
         assert list(said.json["delivery"]) == DELIVERY

@@ -205,6 +205,37 @@ def test_twenty_failures_in_a_row_stop_a_provider(
     assert project.states() == states
 
 
+def test_failures_in_a_row_are_counted_from_one_delivery_to_the_next(
+    project: Project, vietguys: StandIn
+) -> None:
+    vietguys.mood = moods.status(500)
+    project.through(vietguys, keys=", parallel: 1")
+    with queued(project, 3) as environment:
+        for day in range(1, 8):
+            run(environment, f"2026-12-{day:02}T10:00")
+            stopped = send(environment, f"2026-12-{day:02}T10:00").stopped
+            assert bool(stopped) is (day == 7)
+        assert environment.store.outbox.failures() == {"chinh": 20}
+        vietguys.mood = answer
+        assert send(environment, "2026-12-07T10:01").stopped == {}
+        assert environment.store.outbox.failures() == {"chinh": 0}
+
+
+def test_an_outage_that_costs_a_message_a_trial_is_tried_less_and_less_often(
+    project: Project, vietguys: StandIn
+) -> None:
+    vietguys.mood = moods.status(500)
+    project.through(vietguys, keys=", parallel: 1")
+    with queued(project, 100) as environment:
+        for number in range(240):
+            assert send(environment, minute(number)).stopped
+        lost = vietguys.calls - 20
+        assert 5 <= lost <= 12  # of 239 runs, one a minute
+        vietguys.mood = answer
+        assert send(environment, "2026-12-01T15:00").stopped == {}
+    assert project.states() == {"unknown": 20 + lost, "accepted": 80 - lost}
+
+
 def test_recipients_who_cant_be_reached_are_no_failure_of_the_provider(
     project: Project, vietguys: StandIn
 ) -> None:
@@ -511,8 +542,27 @@ def test_what_a_dead_process_was_sending_is_unknown_and_what_it_only_held_goes(
     ]
 
 
-def test_what_a_living_process_holds_is_left_to_it(project: Project) -> None:
+def test_what_goes_through_a_provider_that_another_process_sends_through_is_left_to_that_one(
+    project: Project,
+) -> None:
     with queued(project, 2) as environment:
+        _hold(project, 1, "sending", f"{socket.gethostname()}:{os.getppid()}:{_ticks()}")
+        send(environment)
+        assert project.states() == {"sending": 1, "queued": 1}
+        _hold(project, 1, "sending", "another-machine:1:1", until="2026-01-01T00:00:00Z")
+        send(environment)
+    assert project.states() == {"unknown": 1, "accepted": 1}
+
+
+def test_a_provider_through_which_nobody_sends_does_not_wait_for_the_others(
+    project: Project,
+) -> None:
+    project.settle(
+        providers="{thu: {type: sandbox, file: a.jsonl}, cham: {type: sandbox, file: b.jsonl}}",
+        active="{sms: thu}",
+    )
+    with queued(project, 2) as environment:
+        _change(project, "UPDATE outbox SET provider = 'cham' WHERE id = 1")
         _hold(project, 1, "sending", f"{socket.gethostname()}:{os.getppid()}:{_ticks()}")
         send(environment)
     assert project.states() == {"sending": 1, "accepted": 1}
@@ -565,6 +615,23 @@ def test_an_error_in_the_middle_leaves_nothing_in_anybodys_hands(
     states = project.states()
     assert set(states) == {"accepted", "queued"}
     assert states["accepted"] == len(vietguys.accepted)
+
+
+def test_answers_are_recorded_though_what_was_to_follow_fails(
+    project: Project, vietguys: StandIn
+) -> None:
+    project.through(vietguys, keys=", parallel: 1")
+    with queued(project, 5) as environment:
+        _change(
+            project,
+            "CREATE TRIGGER no_more BEFORE UPDATE ON outbox"
+            " WHEN NEW.state = 'claimed' AND EXISTS"
+            " (SELECT 1 FROM outbox WHERE state = 'accepted')"
+            " BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END",
+        )
+        with pytest.raises(sqlite3.IntegrityError):
+            send(environment)
+    assert project.states() == {"accepted": len(vietguys.accepted), "queued": 3}
 
 
 class Together:
@@ -622,8 +689,10 @@ def _ticks() -> str:
     return stat.rpartition(")")[2].split()[19]
 
 
-def _hold(project: Project, id_: int, state: str, holder: str) -> None:
-    held = f"state = '{state}', claimed_by = '{holder}', claimed_until = '2999-01-01T00:00:00Z'"
+def _hold(
+    project: Project, id_: int, state: str, holder: str, until: str = "2999-01-01T00:00:00Z"
+) -> None:
+    held = f"state = '{state}', claimed_by = '{holder}', claimed_until = '{until}'"
     _change(project, f"UPDATE outbox SET {held} WHERE id = {id_}")
 
 

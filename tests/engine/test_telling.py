@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cskh.engine.delivering import Delivered
+from cskh.engine.delivered import Delivered
 from cskh.engine.running import commit, due_plans
 from cskh.engine.telling import Effects, told, told_delivery
 from cskh.model.message import State

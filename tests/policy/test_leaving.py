@@ -1,5 +1,7 @@
+import datetime as dt
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -43,6 +45,14 @@ def test_quiet_hours_include_their_start_and_not_their_end(
 ) -> None:
     until = quiet_until(hours, at(f"2026-12-01T{time}"))
     assert (f"{until:%Y-%m-%d %H:%M}" if until else None) == end
+
+
+def test_where_clocks_are_put_back_the_hours_end_the_second_time() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    now = dt.datetime(2026, 10, 25, 2, 10, tzinfo=berlin, fold=1)
+    until = quiet_until("01:00-02:30", Clock.at(now, berlin))
+    assert until is not None
+    assert until.timestamp() - now.timestamp() == 20 * 60
 
 
 clock_times = st.times().map(lambda time: f"{time:%H:%M}")

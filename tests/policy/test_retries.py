@@ -1,8 +1,10 @@
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cskh.policy.retries import MOST_ATTEMPTS, wait_before
+from cskh.policy.retries import MOST_ATTEMPTS, rest_after, wait_before
 
 LONGEST = [60, 240, 900, 3600]
 
@@ -30,3 +32,12 @@ def test_a_provider_can_only_ask_for_longer_waits(
     attempts: int, asked_for: int, seconds: int | None
 ) -> None:
     assert wait_before(attempts, asked_for, 7) == seconds
+
+
+@pytest.mark.parametrize(
+    ("stopped_for", "seconds"), [(0, None), (299, None), (300, 300), (1200, 1200), (86400, 3600)]
+)
+def test_a_provider_that_loses_messages_rests_as_long_as_it_is_stopped(
+    stopped_for: int, seconds: int | None
+) -> None:
+    assert rest_after(dt.timedelta(seconds=stopped_for)) == seconds

@@ -66,6 +66,12 @@ def m009_windows(db: Database) -> None:
     _run(db, "m009_windows.sql")
 
 
+@migrations()
+def m010_failures(db: Database) -> None:
+    """Failures of a provider count on from one delivery to the next."""
+    _run(db, "m010_failures.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # executescript() would commit what is open, and a migration is all or nothing.
     text = (files(__package__) / "migrations" / name).read_text(encoding="utf-8")

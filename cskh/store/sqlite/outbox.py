@@ -30,14 +30,17 @@ class SqliteOutbox:
 
     def recover(self, is_gone: Callable[[str, str], bool], error: str) -> int:
         """Settle what processes that are gone had; return how many messages became unknown."""
-        held = self._db.conn.execute(queries()["held"]).fetchall()
         unknown = 0
-        for holder in [holder for holder, until in held if is_gone(holder, until)]:
+        for holder in [holder for holder, until in self.holders() if is_gone(holder, until)]:
             with writing(self._db):
-                self._db.conn.execute(queries()["give_back"], {"claimed_by": holder})
+                self._give_back(holder, None)
                 row = {"claimed_by": holder, "error": error}
                 unknown += self._db.conn.execute(queries()["leave_unknown"], row).rowcount
         return unknown
+
+    def holders(self) -> list[tuple[str, str]]:
+        """Return the processes that have messages in their hands, and until when."""
+        return self._rows("held")
 
     def claim(
         self, queue: Queue, limit: int, now: str, until: str, began: str | None = None
@@ -93,10 +96,24 @@ class SqliteOutbox:
         row = {"id": id_, "claimed_by": self._holder, "now": now}
         return self._db.conn.execute(queries()["start_sending"], row).rowcount == 1
 
-    def release(self) -> None:
-        """Give back what we claimed and did not send."""
+    def is_held_elsewhere(self, provider: str, at: str) -> bool:
+        """Say whether another process sends through a provider, and was heard of lately."""
+        asked = {"provider": provider, "claimed_by": self._holder, "at": at}
+        return bool(self._rows("held_elsewhere", **asked)[0][0])
+
+    def hold(self, until: str) -> None:
+        """Keep what we have in our hands for longer."""
         with writing(self._db):
-            self._db.conn.execute(queries()["give_back"], {"claimed_by": self._holder})
+            self._db.conn.execute(queries()["hold"], {"until": until, "claimed_by": self._holder})
+
+    def release(self, provider: str | None = None) -> None:
+        """Give back what we claimed and did not send, of one provider or of all."""
+        with writing(self._db):
+            self._give_back(self._holder, provider)
+
+    def _give_back(self, holder: str, provider: str | None) -> None:
+        row = {"claimed_by": holder, "provider": provider}
+        self._db.conn.execute(queries()["give_back"], row)
 
     def waiting(self, now: str) -> list[Mapping[str, Any]]:
         """Count what is still to be sent: channel, provider, n, and due now."""
@@ -104,13 +121,17 @@ class SqliteOutbox:
 
     def stops(self) -> Mapping[str, str]:
         """Return why each stopped provider is stopped."""
-        rows = self._db.conn.execute(queries()["stops"]).fetchall()
-        return {provider: why for provider, why, _until in rows}
+        return {provider: why for provider, why, _since, _until in self._rows("stops")}
+
+    def stopped_since(self, provider: str) -> str | None:
+        """Return since when a provider is stopped, None if it isn't."""
+        rows = self._rows("stops")
+        return next((since for stopped, _why, since, _until in rows if stopped == provider), None)
 
     def resting(self, now: str) -> Mapping[str, str]:
         """Return why stopped providers are stopped that are not to be tried yet."""
         rows = self._rows("stops")
-        return {provider: why for provider, why, until in rows if until and until > now}
+        return {provider: why for provider, why, _since, until in rows if until and until > now}
 
     def stop(self, provider: str, why: str, at: str, until: str | None = None) -> None:
         """Remember that a provider fails as a whole, or a page; it isn't tried before `until`."""
@@ -122,6 +143,16 @@ class SqliteOutbox:
         """Forget that a provider was stopped."""
         with writing(self._db):
             self._db.conn.execute(queries()["resume_provider"], {"provider": provider})
+            self.note_failures(provider, 0)
+
+    def failures(self) -> Mapping[str, int]:
+        """Return how many times in a row each provider has failed."""
+        return dict(self._rows("failures"))
+
+    def note_failures(self, provider: str, n: int) -> None:
+        """Remember how many times in a row a provider has failed by now."""
+        with writing(self._db):
+            self._db.conn.execute(queries()["note_failures"], {"provider": provider, "n": n})
 
     def bucket(self, provider: str) -> tuple[float, float] | None:
         """Return the tokens of a provider's rate and their instant, None if none were taken."""

@@ -130,10 +130,20 @@ VALUES (:workflow, :occasion, :run_id, :object_id, :customer_id, :pid, :action, 
 -- The processes that have messages in their hands, and until when they claimed them.
 SELECT claimed_by, max(claimed_until) FROM outbox WHERE claimed_by IS NOT NULL GROUP BY 1
 
+-- name: held_elsewhere
+-- Whether another process has messages of a provider in its hands, and was heard of lately.
+SELECT EXISTS (SELECT 1 FROM outbox
+               WHERE claimed_by IS NOT NULL AND claimed_by <> :claimed_by
+                 AND provider = :provider AND claimed_until > :at)
+
+-- name: hold
+UPDATE outbox SET claimed_until = :until WHERE claimed_by = :claimed_by
+
 -- name: give_back
 -- A claimed message never left: whoever comes next may have it.
 UPDATE outbox SET state = 'queued', claimed_by = NULL, claimed_until = NULL
 WHERE state = 'claimed' AND claimed_by = :claimed_by
+  AND (:provider IS NULL OR provider = :provider)
 
 -- name: leave_unknown
 -- A message that was being sent may have arrived: only a person can say, or the provider,
@@ -183,13 +193,17 @@ WHERE id = :id AND state = 'claimed' AND claimed_by = :claimed_by
        SELECT 1 FROM campaigns k WHERE k.id = outbox.campaign AND k.state = 'sending'))
 
 -- name: settle
+-- What was taken from us while we hung is unknown to the others; we know what became of it.
 UPDATE outbox SET state = :state, attempts = :attempts, provider_id = :provider_id, error = :error,
                   due_at = :due_at, skip_reason = :skip_reason, ask_at = :ask_at,
                   sent_at = CASE WHEN :state NOT IN ('queued', 'skipped')
                                    OR resend_until IS NOT NULL THEN sent_at END,
                   delivered_at = CASE WHEN :state = 'delivered' THEN :now END,
                   claimed_by = NULL, claimed_until = NULL
-WHERE id = :id AND state IN ('claimed', 'sending') AND claimed_by = :claimed_by
+WHERE id = :id AND (
+    (state IN ('claimed', 'sending') AND claimed_by = :claimed_by)
+    OR (state = 'unknown' AND attempts = :attempts
+        AND :state IN ('accepted', 'delivered', 'failed')))
 
 -- name: to_ask
 -- The messages about which a provider is to be asked now, those that wait longest first.
@@ -303,7 +317,14 @@ ON CONFLICT (provider) DO UPDATE SET why = :why, until = :until
 DELETE FROM stops WHERE provider = :provider
 
 -- name: stops
-SELECT provider, why, until FROM stops
+SELECT provider, why, since, until FROM stops
+
+-- name: note_failures
+INSERT INTO failures (provider, n) VALUES (:provider, :n)
+ON CONFLICT (provider) DO UPDATE SET n = :n
+
+-- name: failures
+SELECT provider, n FROM failures
 
 -- name: waiting
 -- What is still to be sent, by channel and provider: all of it, and what is due now.

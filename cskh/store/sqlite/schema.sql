@@ -434,6 +434,12 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_about ON decisions(about);
 
+-- What counts towards that a provider fails as a whole, over all deliveries.
+CREATE TABLE failures (
+    provider TEXT PRIMARY KEY,
+    n INTEGER NOT NULL                  -- in a row, 0 since it last took something
+) STRICT, WITHOUT ROWID;
+
 -- A provider that failed as a whole, or one of its pages; messages wait until a try succeeds.
 CREATE TABLE stops (
     provider TEXT PRIMARY KEY,          -- or provider/page
