@@ -10,6 +10,8 @@ import datetime as dt
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import cast
 
@@ -22,14 +24,16 @@ from aiosmtplib import (
 )
 
 from cskh.edge.mail_lines import Call, Line, in_loop, keep, opened, taken
-from cskh.edge.room import Room
 from cskh.language import _
 from cskh.providers import Failure, Mail, Response, written
 
 LARGE = 64 * 1024  # bytes of a mail whose end waits until the rest is out
 ATTACHED = 25  # MiB of all attachments together: what most servers take at all
-_MEMORY = Room(ATTACHED << 20)  # a mail holds several copies of what is attached to it
-_PAUSE = 0.01  # seconds between two looks whether a large mail is out
+_HEAVY = 1 << 20  # bytes of attachments
+# Mails with that much go one after the other, in one thread: each thread keeps the memory it had.
+_HEAVY_ONES = ThreadPoolExecutor(1)
+_AT_ONCE = 1 << 20  # bytes of it that are written at once
+_PAUSE = 0.01  # seconds between two looks whether they are out
 
 
 class _Unreadable(Exception):
@@ -42,8 +46,11 @@ def send(mail: Mail, *, timeout: float, now: dt.datetime, folder: Path) -> Respo
     `timeout` (seconds) bounds everything from the first look for the server to its last word.
     `now` (aware) is the mail's date; attachments are looked for in `folder`.
     """
-    with _MEMORY.taken(_size(folder, mail.attachments)):
+    if _size(folder, mail.attachments) < _HEAVY:
         return _sent(mail, timeout, now, folder)
+    # The language is the context's, and threads don't inherit it.
+    run = copy_context().run
+    return _HEAVY_ONES.submit(run, _sent, mail, timeout, now, folder).result()
 
 
 def _sent(mail: Mail, timeout: float, now: dt.datetime, folder: Path) -> Response | Failure:
@@ -164,11 +171,12 @@ async def _poured(smtp: SMTP, call: Call) -> SMTPResponse:
         raise SMTPServerDisconnected("")
     message = call.message.replace(b"\r\n.", b"\r\n..")
     if len(message) > LARGE:
-        protocol.write(message)
-        message = b""
         transport = cast(asyncio.WriteTransport, protocol.transport)
-        while protocol.is_connected and transport.get_write_buffer_size():
-            await asyncio.sleep(_PAUSE)
+        for at in range(0, len(message), _AT_ONCE):
+            protocol.write(message[at : at + _AT_ONCE])
+            while protocol.is_connected and transport.get_write_buffer_size():
+                await asyncio.sleep(_PAUSE)
+        message = b""
     call.left = protocol.is_connected
     protocol.write(message + b".\r\n")
     return await protocol.read_response()

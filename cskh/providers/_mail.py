@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from email.utils import format_datetime
+from itertools import chain
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from cskh.providers._base import Mail
 File = tuple[str, bytes]
 
 _LINE = 76
+_PIECE = 57 * 4096  # bytes that make whole lines
 _CHUNK = 39  # bytes that an encoded word holds, so that it fits a line behind `Subject: `
 _LONGEST = 900  # characters of a line that goes as it is; servers take 998
 _NAMED = re.compile(r"(?P<name>.*?) ?<(?P<address>[^<>]*)>")
@@ -50,33 +52,41 @@ _TYPES: Mapping[str, str] = MappingProxyType(
 def written(mail: Mail, at: dt.datetime, files: Sequence[File] = ()) -> bytes:
     """Return an email with its date and its files as lines that end in CR LF."""
     headers = {**mail.headers, "Date": format_datetime(at), "MIME-Version": "1.0"}
-    lines = [_header(name, value) for name, value in headers.items()]
-    return "\r\n".join((*lines, _body(mail, files))).encode("ascii")
+    lines = "".join(f"{_header(name, value)}\r\n" for name, value in headers.items())
+    return b"".join([lines.encode("ascii"), *_body(mail, files)])
 
 
-def _body(mail: Mail, files: Sequence[File]) -> str:
+# A part is a list of pieces: put together again and again, what is attached would be there often.
+_Part = list[bytes]
+
+
+def _body(mail: Mail, files: Sequence[File]) -> _Part:
     body = _text("plain", mail.text)
     if mail.html is not None:
         body = _several("alternative", [body, _text("html", mail.html)])
     return _several("mixed", [body, *(_attached(*file) for file in files)]) if files else body
 
 
-def _several(kind: str, parts: Sequence[str]) -> str:
+def _several(kind: str, parts: Sequence[_Part]) -> _Part:
     # Two characters that no base64 has, and a digest that no text can have of itself.
-    digest = hashlib.sha256("".join(parts).encode("ascii")).hexdigest()[:32]
-    boundary = f"=_{digest}"
-    inner = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
-    kind = f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"'
-    return f"{kind}\r\n\r\n{inner}--{boundary}--\r\n"
+    digest = hashlib.sha256()
+    for piece in chain(*parts):
+        digest.update(piece)
+    boundary = f"=_{digest.hexdigest()[:32]}"
+    head = f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'
+    begin, end = f"--{boundary}\r\n".encode("ascii"), f"--{boundary}--\r\n".encode("ascii")
+    inner = chain.from_iterable([begin, *part, b"\r\n"] for part in parts)
+    return [head.encode("ascii"), *inner, end]
 
 
-def _text(kind: str, text: str) -> str:
+def _text(kind: str, text: str) -> _Part:
     type_ = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: "
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
     whole = "\r\n".join(lines) + "\r\n"
     if whole.isascii() and all(_goes_as_it_is(line) for line in lines):
-        return f"{type_}7bit\r\n\r\n{whole}"
-    return f"{type_}base64\r\n\r\n" + _base64(whole.encode("utf-8", "replace"))
+        return [f"{type_}7bit\r\n\r\n{whole}".encode("ascii")]
+    head = f"{type_}base64\r\n\r\n".encode("ascii")
+    return [head, *_base64(whole.encode("utf-8", "replace"))]
 
 
 def _goes_as_it_is(line: str) -> bool:
@@ -84,18 +94,21 @@ def _goes_as_it_is(line: str) -> bool:
     return len(line) <= _LONGEST and bool(_READABLE.fullmatch(line)) and line[:5] != "From "
 
 
-def _attached(name: str, content: bytes) -> str:
+def _attached(name: str, content: bytes) -> _Part:
     type_ = _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     quoted = quote(name, safe="", errors="replace")
-    return (
+    head = (
         f"Content-Type: {type_}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n filename*=utf-8''{quoted}\r\n\r\n" + _base64(content)
+        f"Content-Disposition: attachment;\r\n filename*=utf-8''{quoted}\r\n\r\n"
     )
+    return [head.encode("ascii"), *_base64(content)]
 
 
-def _base64(content: bytes) -> str:
-    whole = binascii.b2a_base64(content, newline=False).decode("ascii")
-    return "".join(f"{whole[at : at + _LINE]}\r\n" for at in range(0, len(whole), _LINE))
+def _base64(content: bytes) -> Iterator[bytes]:
+    """Yield lines of 76 characters, many in a piece."""
+    for start in range(0, len(content), _PIECE):
+        whole = binascii.b2a_base64(content[start : start + _PIECE], newline=False)
+        yield b"".join(whole[at : at + _LINE] + b"\r\n" for at in range(0, len(whole), _LINE))
 
 
 def _header(name: str, value: str) -> str:

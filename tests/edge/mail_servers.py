@@ -40,6 +40,8 @@ class Mailbox:
     encrypted: set[bool] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
+    begun: int = 0
+    most: int = 0  # mails that had begun and not ended, at most
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -51,9 +53,12 @@ class Mailbox:
         if address in self.replies:
             return self.replies[address]
         envelope.rcpt_tos.append(address)
+        self.begun += 1
+        self.most = max(self.most, self.begun)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        self.begun -= len(envelope.rcpt_tos)
         self.peers.add(session.peer)
         self.encrypted.add(server.transport.get_extra_info("cipher") is not None)
         if "DATA" in self.replies:

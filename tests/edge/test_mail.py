@@ -77,6 +77,20 @@ def said(server: Listener) -> list[str]:
 # A real server
 
 
+@pytest.mark.parametrize(("size", "most"), [(1 << 20, 1), (1000, 4)])
+def test_mails_with_much_attached_go_one_after_the_other(
+    tmp_path: Path, size: int, most: int
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(bytes(size))
+    data = {"attachments": ["a.pdf"]}
+    with mail_server() as server, ThreadPoolExecutor(4) as pool:
+        to = account(server.port)
+        sent = pool.map(lambda number: send(to, number, folder=tmp_path, data=data), range(12))
+        assert {receipt.outcome for receipt in sent} == {Outcome.ACCEPTED}
+    assert len(server.envelopes) == 12
+    assert 1 <= server.most <= most
+
+
 def test_a_mail_arrives_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "bảng giá.pdf").write_bytes(b"%PDF\r\n.\r\n\0")
     data = {
