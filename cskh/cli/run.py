@@ -65,22 +65,19 @@ def command(
     """
     from cskh.engine.delivering import undelivered
 
+    is_alone = True
     with ExitStack() as held:
         try:
             held.enter_context(session.alone(0 if what is What.DUE else wait))
         except Busy as busy:
+            is_alone = False
             attempts = _beside(session, what, accept or [])
             if what is not What.DUE:
                 raise
-            # The cron line of the next minute finds the last one still at work: that is no error.
             say(busy.message, "dim")
-            delivered = undelivered(session.environment) if no_deliver else session.deliver()
-            if attempts.bugs:
-                raise attempts.bugs[0] from None
-            _show(session, attempts, delivered)
-            return Exit.OK
-        with session.planning(WAIT):
-            attempts = _planned(session, what, accept or [])
+        else:
+            with session.planning(WAIT):
+                attempts = _planned(session, what, accept or [])
         delivered = undelivered(session.environment) if no_deliver else session.deliver()
         if what is What.DUE and not (accept or no_deliver):
             ask(session, delivered, receipts=True)
@@ -88,7 +85,8 @@ def command(
     if attempts.bugs:
         raise attempts.bugs[0]
     _show(session, attempts, delivered)
-    return Fired(attempts, delivered).exit
+    # The cron line of the next minute finds the last one still at work: that is no error.
+    return Fired(attempts, delivered).exit if is_alone else Exit.OK
 
 
 def _beside(session: Session, what: What, accept: Sequence[str]) -> Attempts:
