@@ -122,7 +122,7 @@ def _check_size(
             message = _("{digest} is not what would be submitted now.").format(digest=accepted)
             raise Refused(message, _("Now it is {digest}.").format(digest=digest))
         return
-    if (why := _too_large(environment, campaign, tally)) is not None:
+    if (why := _too_large(environment, campaign)) is not None:
         hint = _("Exactly this passes with: --accept {digest}").format(digest=digest)
         raise Refused(why, hint)
 
@@ -132,11 +132,13 @@ def _left_out(tally: Tally) -> str | None:
     return "\n".join(told) or None
 
 
-def _too_large(environment: Environment, campaign: Campaign, tally: Tally) -> str | None:
-    most = campaign.limits.max_recipients
-    if most is not None and tally.people > most:
+def _too_large(environment: Environment, campaign: Campaign) -> str | None:
+    """Return why a campaign is too large, those counted who have their message already."""
+    made = environment.store.campaigns.find(campaign.id)
+    people, most = made.recipients if made else 0, campaign.limits.max_recipients
+    if most is not None and people > most:
         message = _("It would reach {people} people; limits.max_recipients is {most}.")
-        return message.format(people=tally.people, most=most)
+        return message.format(people=people, most=most)
     guard = environment.project.settings.policy.guard
     base = environment.store.customers.count(CUSTOMER_KINDS) if guard.max_percent else 0
-    return refusal(tally.people, base, guard)
+    return refusal(people, base, guard)
