@@ -46,3 +46,38 @@ def test_whoever_has_the_message_already_counts_against_the_limits(
     edited = move(cli, "edit", "minh", "--accept", digest, *JSON, now=TIME)
     assert (edited.exit, edited.json["recipients"]) == (0, 4)
     assert state(staffed) == "paused"
+
+
+@pytest.mark.parametrize(
+    "policy", ['{opt_out_text: {sms: "TC: soan TC gui 1"}}', '{label: {sms: "[AD]"}, %s}']
+)
+def test_what_is_added_to_advertising_is_approved_with_it(
+    staffed: Project, cli: Cli, vietguys: StandIn, policy: str
+) -> None:
+    way_out = 'opt_out_text: {sms: "Tu choi: soan TC gui 9"}'
+    staffed.through(vietguys, staff=STAFF, policy=f"{{{way_out}}}")
+    for number in (1, 2, 3):
+        pid = f"KH000{number}"
+        consent = ("--channel", "sms", "--purpose", "advertising", "--source", "form")
+        assert cli("customer", "consent", pid, *consent).exit == 0
+    write(staffed, CAMPAIGN + "purpose: advertising\n")
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    staffed.through(vietguys, staff=STAFF, policy=policy % way_out if "%" in policy else policy)
+    assert run(cli).exit == 0
+    assert (vietguys.accepted, state(staffed)) == ([], "pending")
+    assert move(cli, "approve").exit == 4
+    assert move(cli, "edit", "minh").exit == 0
+    assert move(cli, "approve").exit == 0
+    run(cli)
+    assert len(vietguys.accepted) == 3
+
+
+def test_what_is_added_to_advertising_is_no_matter_of_care(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    staffed.through(vietguys, staff=STAFF, policy='{opt_out_text: {sms: "TC: soan TC gui 1"}}')
+    run(cli)
+    assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
