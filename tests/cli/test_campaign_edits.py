@@ -81,3 +81,32 @@ def test_what_is_added_to_advertising_is_no_matter_of_care(
     staffed.through(vietguys, staff=STAFF, policy='{opt_out_text: {sms: "TC: soan TC gui 1"}}')
     run(cli)
     assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
+
+
+def test_who_was_skipped_is_judged_anew_when_the_campaign_is_edited(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.add(*(person(n, tags=("VIP",)) for n in (4, 5)))
+    move(cli, "submit", "minh")
+    cli("customer", "opt-out", "KH0002")
+    cli("customer", "opt-out", "KH0003")
+    cli("customer", "set", "KH0005", "phone=0900000055", "--no-run")
+    move(cli, "approve")
+    vietguys.next(answer, moods.busy)
+    run(cli)
+    assert staffed.states() == {"accepted": 1, "queued": 1, "skipped": 3}
+    move(cli, "pause", now=TIME)
+    cli("customer", "opt-in", "KH0002")
+    edited = move(cli, "edit", "minh", *JSON, now=TIME).json
+    assert edited["recipients"] == 4
+    assert edited["left_out"] == {"opted_out": 1, "has_it_already": 1}
+    move(cli, "resume", now=TIME)
+    run(cli, "2026-12-24T09:05")
+    phones = sorted(sms.phone[-2:] for sms in vietguys.accepted)
+    assert phones == ["01", "02", "04", "55"]
+    skipped = staffed.rows("SELECT pid, skip_reason FROM outbox WHERE state = 'skipped'")
+    assert sorted(skipped) == [
+        *(("KH0002", "opted_out"), ("KH0003", "opted_out"), ("KH0005", "phone_changed")),
+    ]
+    found = cli("report", "campaign", "tri-an", "--as", "lan", *JSON).json
+    assert (found["recipients"], found["succeeded"], found["skipped"]) == (4, 4, 0)

@@ -66,6 +66,7 @@ class SqliteCampaigns:
     def free(self, id_: str) -> None:
         """Let go of the recipients whose message certainly did not go out."""
         self._done("free_recipients", id=id_)
+        self._done("set_skips_aside", id=id_)
 
     def add(self, id_: str, recipient: Recipient) -> bool:
         """Add a recipient, unless he or the phone is there; return whether that was done."""

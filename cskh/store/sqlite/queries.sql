@@ -597,7 +597,12 @@ DELETE FROM recipients AS r WHERE campaign = :id AND NOT EXISTS (
     SELECT 1 FROM outbox o
     WHERE o.workflow = 'campaign:' || :id AND o.occasion = 'campaign:' || :id
       AND o.object_id = r.customer_id
-      AND NOT (o.state IN ('queued', 'claimed') AND o.resend_until IS NULL))
+      AND NOT (o.state IN ('queued', 'claimed', 'skipped') AND o.resend_until IS NULL))
+
+-- name: set_skips_aside
+-- Why somebody got nothing stays on record, but no longer keeps a message from being planned anew.
+UPDATE outbox SET occasion = occasion || '#' || id
+WHERE campaign = :id AND occasion = workflow AND state = 'skipped' AND resend_until IS NULL
 
 -- name: add_recipient
 INSERT INTO recipients (campaign, customer_id, pid, phone) VALUES (:campaign, :customer, :pid, :phone)
