@@ -86,7 +86,7 @@ def list_named(environment: Environment, name: str) -> str:
 
 def _excluded(entries: Iterable[str]) -> Iterator[Test]:
     """Yield the conditions that leave out codes and phones; an entry may be either."""
-    pids = tuple(entries)
+    pids = tuple(entry.strip() for entry in entries)
     if pids:
         yield Test("pid", "not_in", pids)
         yield Test("phone", "not_in", tuple(map(_phone, pids)))

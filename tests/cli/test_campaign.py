@@ -173,7 +173,7 @@ def test_who_refused_such_messages_is_left_out_beforehand_and_counted(
 
 
 def test_codes_and_phones_are_left_out(staffed: Project, cli: Cli) -> None:
-    write(staffed, CAMPAIGN + '  exclude: [kh0001, "0900 000 002"]\n')
+    write(staffed, CAMPAIGN + '  exclude: [" kh0001 ", " 0900 000 002\\t"]\n')
     assert move(cli, "submit", "minh", *JSON).json["recipients"] == 1
 
 
