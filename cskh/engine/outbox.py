@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cskh.engine.campaigning import reopen
-from cskh.engine.campaigns import hidden
-from cskh.engine.campaigns import shown as check_visible
+from cskh.engine.campaigns import find, hidden, is_visible
 from cskh.engine.environment import Environment
+from cskh.engine.roles import owners_named, somebody
 from cskh.engine.routing import with_reasons
 from cskh.engine.telling import instant
 from cskh.errors import NotFound, Refused
@@ -105,9 +105,17 @@ def cancel_found(environment: Environment, ids: Iterable[int]) -> int:
 def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> bool:
     """Settle one message; those of a campaign are for its maker and for owners."""
     if (campaign := _found(environment, id_)["campaign"]) is not None:
-        check_visible(environment, campaign)
+        _check_visible(environment, id_, campaign)
     at = environment.clock.stamp
     return environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
+
+
+def _check_visible(environment: Environment, id_: int, campaign: str) -> None:
+    """Raise Refused, without a name, for a message of a campaign that whoever acts may not see."""
+    if not is_visible(environment, find(environment, campaign)):
+        somebody(environment)
+        message = _("Message {id} belongs to somebody else's campaign.")
+        raise Refused(message.format(id=id_), owners_named(environment))
 
 
 def _found(environment: Environment, id_: int) -> Mapping[str, Any]:

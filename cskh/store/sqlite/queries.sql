@@ -328,7 +328,7 @@ SELECT id, channel, provider, campaign, CASE WHEN campaign IS NULL THEN workflow
 FROM outbox
 WHERE (:channel IS NULL OR channel = :channel)
   AND (:provider IS NULL OR provider = :provider)
-  AND (:workflow IS NULL OR workflow = :workflow)
+  AND (:workflow IS NULL OR (workflow = :workflow AND campaign IS NULL))
   AND (:campaign IS NULL OR campaign = :campaign)
   AND (:state IS NULL OR state = :state)
   AND (:customer IS NULL OR customer_id = :customer)
