@@ -90,8 +90,8 @@ def new(
 
     Example: cskh campaign new tri-an-12 --name "Tri ân" --content "Cam on quy khach" --list vip
 
-    Exit status: 0 · 1 it would have errors · 2 the id is taken or can't be a file's name · 4 nobody
-    knows who you are.
+    Exit status: 0 · 2 the id is taken, or something can't be as it was given · 4 nobody knows who
+    you are, or you are an agent.
     """
     from cskh.engine.drafting import Draft, check_new, start
 
