@@ -109,14 +109,13 @@ class Move:
     sources: tuple[CampaignState | None, ...]
     target: CampaignState | None
     who: Who
-    unsent: bool = False  # only before anything was sent
 
 
 _PENDING, _APPROVED = CampaignState.PENDING, CampaignState.APPROVED
 _REJECTED, _PAUSED = CampaignState.REJECTED, CampaignState.PAUSED
 _SENDING, _SENT, _DELETED = CampaignState.SENDING, CampaignState.SENT, CampaignState.DELETED
 
-# A deleted campaign is as if it had never been submitted.
+# A deleted campaign is as if it had never been submitted; one of which something was sent stays.
 MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
     {
         "submit": (Move(sources=(None, _DELETED, _REJECTED), target=_PENDING, who="maker"),),
@@ -127,12 +126,7 @@ MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
         "resume": (Move(sources=(_PAUSED,), target=_APPROVED, who="owner"),),
         "delete": (
             Move(sources=(_PENDING,), target=_DELETED, who="maker"),
-            Move(
-                sources=(_APPROVED, _PAUSED, _REJECTED),
-                target=_DELETED,
-                who="owner",
-                unsent=True,
-            ),
+            Move(sources=(_APPROVED, _PAUSED, _REJECTED), target=_DELETED, who="owner"),
         ),
         "start": (Move(sources=(_APPROVED,), target=_SENDING, who="tool"),),
         "return": (Move(sources=(_APPROVED, _SENDING), target=_PENDING, who="tool"),),

@@ -110,3 +110,40 @@ def test_who_was_skipped_is_judged_anew_when_the_campaign_is_edited(
     ]
     found = cli("report", "campaign", "tri-an", "--as", "lan", *JSON).json
     assert (found["recipients"], found["succeeded"], found["skipped"]) == (4, 4, 0)
+
+
+def test_a_campaign_that_was_sent_in_part_stays_though_it_waits_for_approval_again(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    vietguys.next(answer, moods.busy, moods.busy)
+    run(cli)
+    write(staffed, CAMPAIGN.replace("Cam on", "Moi"))
+    run(cli, "2026-12-24T09:05")
+    assert state(staffed) == "pending"
+    for who in ("minh", "lan"):
+        refused = move(cli, "delete", who, now=TIME)
+        assert refused.exit == 4
+        assert "Messages of this campaign have been sent: it stays." in refused.err
+    assert (staffed.root / "campaigns/tri-an.yaml").exists()
+
+
+def test_no_message_is_sent_once_more_of_a_campaign_that_says_something_else_now(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    vietguys.next(moods.cut_unread)
+    run(cli)
+    write(staffed, CAMPAIGN.replace("Cam on", "Moi"))
+    again = ("--as", "minh", "--yes", "--now", TIME)
+    for words in (("1", "retry"), ("retry", "--channel", "sms")):
+        refused = cli("outbox", "resolve", *words, *again)
+        assert refused.exit == 4
+        assert "cskh outbox resolve 1 sent|failed" in refused.err
+    assert (staffed.states()["unknown"], state(staffed)) == (1, "sent")
+    write(staffed)
+    assert cli("outbox", "resolve", "1", "retry", *again).exit == 0
+    run(cli, "2026-12-24T09:05")
+    assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
