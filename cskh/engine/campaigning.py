@@ -17,6 +17,7 @@ from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
 from cskh.engine.planning import Tally, Watch, batches
 from cskh.engine.project import load
+from cskh.engine.routing import hindrance
 from cskh.engine.running import Walked
 from cskh.engine.signing import is_approved
 from cskh.model.campaign import APPROVALS, CampaignState, move
@@ -27,6 +28,11 @@ from cskh.store.campaigning import Moved, Submitted
 from cskh.store.values import RunKey
 
 log = logging.getLogger("cskh")
+
+
+class Unprovided(Exception):
+    """There is no SMS provider that could send a campaign whose time has come."""
+
 
 _GUARDED = (CampaignState.APPROVED, CampaignState.SENDING)
 
@@ -65,9 +71,9 @@ def _moved(environment: Environment, name: str, submitted: Submitted) -> bool:
 
 
 def due(environment: Environment) -> list[Submitted]:
-    """Return the approved campaigns that may begin now; who waits for what is told of the others.
+    """Return the approved campaigns whose time has come; one that is too late waits for a new one.
 
-    One without an active SMS provider waits for it, one that is too late for a new time.
+    Of that people are told.
     """
     guard(environment)
     return [
@@ -85,11 +91,7 @@ def _may_begin(environment: Environment, submitted: Submitted) -> bool:
     history = environment.store.campaigns.history(submitted.id)
     catch_up = catch_up_span(environment.project.settings.catch_up)
     if begins and is_late(begins, clock, catch_up) and not _has_begun(history):
-        _tell(environment, "too_late", submitted, history)
-        return False
-    account = environment.context.account(Channel.SMS, None)
-    if account is None or account.settings is None:
-        _tell(environment, "no_provider", submitted, history)
+        _tell(environment, "too_late", submitted)
         return False
     return True
 
@@ -101,11 +103,17 @@ def _has_begun(history: list[Moved]) -> bool:
     return "start" in names[last:]
 
 
-def _tell(environment: Environment, kind: str, submitted: Submitted, history: list[Moved]) -> None:
-    """Tell once for each approval what keeps a campaign from beginning."""
-    number = next(each.id for each in reversed(history) if each.move in APPROVALS)
+def _tell(environment: Environment, kind: str, submitted: Submitted) -> None:
+    """Tell once for each approval what keeps a campaign from being sent."""
+    history = environment.store.campaigns.history(submitted.id)
+    number = next((each.id for each in reversed(history) if each.move in APPROVALS), 0)
     with environment.store.writing():
         notify(environment, kind, f"move:{number}", submitted)
+
+
+def _is_hindered(environment: Environment, provider: str | None) -> bool:
+    """Say whether text messages of a provider, or of the active one, wait for its settings."""
+    return hindrance(environment.project.settings, {}, Channel.SMS, provider) is not None
 
 
 def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walked | None:
@@ -119,6 +127,9 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     if campaign is None or digest_of(environment, campaign) != submitted.digest:
         _moved(environment, "return", submitted)
         return None
+    if _is_hindered(environment, None):
+        _tell(environment, "no_provider", submitted)
+        raise Unprovided(submitted.id)
     store, at = environment.store, environment.clock.stamp
     plan, tally = sending_plan(environment, campaign), Tally()
     run = RunKey(id=None, workflow=campaign.source, occasion=campaign.source, at=at, slot_at=at)
@@ -136,14 +147,17 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
 
 
 def finish(environment: Environment) -> None:
-    """End the campaigns of which nothing is left to be settled."""
+    """End the campaigns of which nothing is left to be settled; tell if one lost its provider."""
     campaigns = environment.store.campaigns
     accounts = environment.project.settings.providers.values()
     answering = [each.id for each in accounts if hasattr(each.settings, "ask")]
     for submitted in campaigns.all():
-        is_sending = submitted.state is CampaignState.SENDING
-        if is_sending and campaigns.unsettled(submitted.id, answering) == 0:
+        if submitted.state is not CampaignState.SENDING:
+            continue
+        if campaigns.unsettled(submitted.id, answering) == 0:
             _moved(environment, "finish", submitted)
+        elif any(_is_hindered(environment, each) for each in campaigns.providers(submitted.id)):
+            _tell(environment, "no_provider", submitted)
 
 
 def reopen(environment: Environment, id_: str) -> None:

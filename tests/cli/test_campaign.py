@@ -227,8 +227,12 @@ def test_without_a_provider_nothing_is_submitted_and_what_was_waits(
     refused = cli("campaign", "submit", "khac", "--as", "minh", "--now", BEFORE)
     assert refused.exit == 4
     assert "cskh provider use chinh" in refused.err
+    assert run(cli, "2026-12-24T08:59").exit == 0
     for now in (TIME, "2026-12-24T09:01"):
-        assert run(cli, now).exit == 0
+        waits = run(cli, now)
+        assert (waits.exit, "The campaign tri-an waits" in waits.err) == (3, True)
+    assert cli("run", "due", "--now", "2026-12-24T09:01").exit == 3
+    assert cli("run", "daily", "--now", "2026-12-24T09:01").exit == 0
     assert state(staffed) == "approved"
     for who in ("minh", "lan"):
         assert Counter(told(cli, who))["no_provider", "tri-an"] == 1

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from cskh.edge import moods
 from cskh.edge.stand_in import StandIn, answer
-from tests.campaigns import CAMPAIGN, JSON, STAFF, TIME, guests, move, run, state, write
-from tests.project import Cli, Project, person
+from tests.campaigns import (
+    CAMPAIGN,
+    JSON,
+    STAFF,
+    TIME,
+    guests,
+    move,
+    run,
+    settle,
+    state,
+    told,
+    write,
+)
+from tests.project import PASSCODE, Cli, Project, person
 
 
 @pytest.fixture
@@ -146,4 +160,32 @@ def test_no_message_is_sent_once_more_of_a_campaign_that_says_something_else_now
     write(staffed)
     assert cli("outbox", "resolve", "1", "retry", *again).exit == 0
     run(cli, "2026-12-24T09:05")
+    assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
+
+
+@pytest.mark.parametrize("lost", ["removed", "secret", "switched"])
+def test_people_are_told_once_that_the_provider_was_lost_in_the_middle(
+    staffed: Project,
+    cli: Cli,
+    vietguys: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    vietguys.next(answer, moods.busy, moods.busy)
+    run(cli)
+    if lost == "removed":
+        settle(staffed)
+    elif lost == "switched":
+        staffed.through(vietguys, staff=STAFF, active="{sms: thu}")
+    else:
+        monkeypatch.setenv("PASSCODE", "")
+    codes = {run(cli, f"2026-12-24T10:0{minute}").exit for minute in (5, 6)}
+    assert codes == {0 if lost == "switched" else 3}
+    for who in ("minh", "lan"):
+        assert Counter(told(cli, who))["no_provider", "tri-an"] == int(lost != "switched")
+    monkeypatch.setenv("PASSCODE", PASSCODE)
+    staffed.through(vietguys, staff=STAFF)
+    run(cli, "2026-12-24T10:10")
     assert (len(vietguys.accepted), state(staffed)) == (3, "sent")

@@ -97,6 +97,10 @@ class SqliteCampaigns:
         """Count the messages that may yet be sent, or that one of the `asked` is yet to tell of."""
         return int(self._rows("unsettled", id=id_, asked=json.dumps(asked))[0][0])
 
+    def providers(self, id_: str) -> list[str | None]:
+        """Return the providers that messages of a campaign wait for; None is the active one."""
+        return [provider for (provider,) in self._rows("campaign_providers", id=id_)]
+
     def tried(self, id_: str) -> int:
         """Count the messages that left, or may have."""
         return int(self._rows("tried", id=id_)[0][0])

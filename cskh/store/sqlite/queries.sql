@@ -637,6 +637,11 @@ WHERE campaign = :id AND (state IN ('queued', 'claimed', 'sending')
                           OR (state = 'unknown' AND ask_at IS NOT NULL
                               AND provider IN (SELECT value FROM json_each(:asked))))
 
+-- name: campaign_providers
+-- Whom a campaign's messages wait for, from the index alone.
+SELECT DISTINCT provider FROM outbox
+WHERE state = 'queued' AND channel = 'sms' AND workflow = 'campaign:' || :id
+
 -- name: tried
 -- The messages of a campaign that left, or may have.
 SELECT count(*) FROM outbox
