@@ -37,6 +37,7 @@ MOVES: Mapping[str, str] = {
     "delete": N_("deleted"),
     "start": N_("begun"),
     "return": N_("taken back: it is not what was approved"),
+    "hold": N_("held: nobody here can verify its approval"),
     "reopen": N_("opened again"),
     "finish": N_("ended"),
 }

@@ -40,7 +40,7 @@ class Attempts:
     def __init__(self, session: Session, accepted: Iterable[str] = ()) -> None:
         self.walked: list[Walked] = []
         self.bugs: list[Exception] = []
-        self.is_waiting = False  # a campaign does, for a provider
+        self.is_waiting = False  # a campaign whose time has come does
         self._session = session
         self._accepted = tuple(accepted)
         self._kept: list[Effects] = []
@@ -52,7 +52,7 @@ class Attempts:
         self._attempt(lambda watch: commit(self._environment, plan, watch, self._accepted))
 
     def begin(self, submitted: Submitted) -> None:
-        """Let one campaign begin, unless somebody else was faster or nobody could send it."""
+        """Let one campaign begin, unless somebody else was faster or it waits for something."""
         from cskh.engine.campaigning import begin
 
         self._attempt(lambda watch: begin(self._environment, submitted, watch))
@@ -62,7 +62,7 @@ class Attempts:
         return self._session.environment
 
     def _attempt(self, attempt: Callable[[Watch], Walked | None]) -> None:
-        from cskh.engine.campaigning import Unprovided
+        from cskh.engine.campaigning import Waiting
         from cskh.engine.running import Overtaken, nobody
         from cskh.engine.telling import Effects
 
@@ -71,10 +71,9 @@ class Attempts:
             walked = attempt(kept if self._session.json else nobody)
         except Overtaken:
             return
-        except Unprovided as campaign:
+        except Waiting as waiting:
             self.is_waiting = True
-            message = _("The campaign {id} waits: there is no SMS provider that could send it.")
-            say(shown(message.format(id=campaign)), "yellow")
+            say(shown(str(waiting)), "yellow")
             return
         except (CskhError, OSError):
             raise

@@ -17,9 +17,11 @@ from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
 from cskh.engine.planning import Tally, Watch, batches
 from cskh.engine.project import load
-from cskh.engine.routing import hindrance
+from cskh.engine.routing import Hindrance, hindrance
 from cskh.engine.running import Walked
 from cskh.engine.signing import is_approved
+from cskh.errors import Refused
+from cskh.language import _
 from cskh.model.campaign import APPROVALS, CampaignState, move
 from cskh.model.clock import from_text
 from cskh.model.message import Channel
@@ -30,8 +32,11 @@ from cskh.store.values import RunKey
 log = logging.getLogger("cskh")
 
 
-class Unprovided(Exception):
-    """There is no SMS provider that could send a campaign whose time has come."""
+class Waiting(Exception):
+    """A campaign whose time has come waits for something: a sentence says why."""
+
+    def __init__(self, id_: str, why: str) -> None:
+        super().__init__(_("The campaign {id} waits: {why}").format(id=id_, why=why))
 
 
 _GUARDED = (CampaignState.APPROVED, CampaignState.SENDING)
@@ -43,10 +48,34 @@ def guard(environment: Environment) -> None:
     if guarded:
         environment = _reread(environment)
         for submitted in guarded:
-            entry = find(environment, submitted.id)
-            history = environment.store.campaigns.history(submitted.id)
-            if differs(environment, entry) or not is_approved(environment, submitted, history):
-                _moved(environment, "return", submitted)
+            _judge(environment, submitted)
+
+
+def _judge(environment: Environment, submitted: Submitted) -> None:
+    try:
+        is_sound = _is_as_approved(environment, submitted)
+    except Refused:  # nobody here can verify a signature: what is being sent waits
+        _moved(environment, "hold", submitted)
+        return
+    if not is_sound:
+        _moved(environment, "return", submitted)
+
+
+def _is_as_approved(environment: Environment, submitted: Submitted) -> bool:
+    """Say whether a campaign is what was approved; raises Refused if nobody here can verify it.
+
+    That nobody was added to a store that isn't trusted takes a look at every recipient.
+    """
+    entry = find(environment, submitted.id)
+    if entry.campaign is None or differs(environment, entry):
+        return False
+    if environment.project.settings.approvals != "signed":
+        return True
+    # Of one that is yet to begin its beginning asks that.
+    is_sending = submitted.state is CampaignState.SENDING
+    if is_sending and digest_of(environment, entry.campaign) != submitted.digest:
+        return False
+    return is_approved(environment, submitted)
 
 
 def _reread(environment: Environment) -> Environment:
@@ -111,25 +140,42 @@ def _tell(environment: Environment, kind: str, submitted: Submitted) -> None:
         notify(environment, kind, f"move:{number}", submitted)
 
 
-def _is_hindered(environment: Environment, provider: str | None) -> bool:
-    """Say whether text messages of a provider, or of the active one, wait for its settings."""
-    return hindrance(environment.project.settings, {}, Channel.SMS, provider) is not None
+def _hindrance(environment: Environment, provider: str | None) -> Hindrance | None:
+    """Return what of the settings keeps text messages of a provider, or of the active one."""
+    return hindrance(environment.project.settings, {}, Channel.SMS, provider)
+
+
+def _is_signed(environment: Environment, submitted: Submitted) -> bool:
+    """Say whether the approval is signed; raises Waiting if nobody here can verify it."""
+    try:
+        return is_approved(environment, submitted)
+    except Refused as why:
+        raise Waiting(submitted.id, why.message) from why
+
+
+def _check_provider(environment: Environment, submitted: Submitted) -> None:
+    """Raise Waiting, and tell people, while no provider could send a campaign."""
+    if (found := _hindrance(environment, None)) is not None:
+        _tell(environment, "no_provider", submitted)
+        raise Waiting(submitted.id, found.why)
 
 
 def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walked | None:
     """Put a campaign's messages in the outbox, in the transaction in which it begins.
 
     Whoever has one already gets none. None if it isn't what was approved, or somebody else was
-    faster.
+    faster. Raises Waiting while no provider could send it, or nobody here can verify the approval.
     """
     environment = _reread(environment)
     campaign = find(environment, submitted.id).campaign
-    if campaign is None or digest_of(environment, campaign) != submitted.digest:
+    if (
+        campaign is None
+        or digest_of(environment, campaign) != submitted.digest
+        or not _is_signed(environment, submitted)
+    ):
         _moved(environment, "return", submitted)
         return None
-    if _is_hindered(environment, None):
-        _tell(environment, "no_provider", submitted)
-        raise Unprovided(submitted.id)
+    _check_provider(environment, submitted)
     store, at = environment.store, environment.clock.stamp
     plan, tally = sending_plan(environment, campaign), Tally()
     run = RunKey(id=None, workflow=campaign.source, occasion=campaign.source, at=at, slot_at=at)
@@ -156,7 +202,7 @@ def finish(environment: Environment) -> None:
             continue
         if campaigns.unsettled(submitted.id, answering) == 0:
             _moved(environment, "finish", submitted)
-        elif any(_is_hindered(environment, each) for each in campaigns.providers(submitted.id)):
+        elif any(_hindrance(environment, each) for each in campaigns.providers(submitted.id)):
             _tell(environment, "no_provider", submitted)
 
 

@@ -130,12 +130,13 @@ MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
         ),
         "start": (Move(sources=(_APPROVED,), target=_SENDING, who="tool"),),
         "return": (Move(sources=(_APPROVED, _SENDING), target=_PENDING, who="tool"),),
+        "hold": (Move(sources=(_SENDING,), target=_APPROVED, who="tool"),),
         "reopen": (Move(sources=(_SENT,), target=_SENDING, who="tool"),),
         "finish": (Move(sources=(_SENDING,), target=_SENT, who="tool"),),
     }
 )
 SIGNED = frozenset({"approve", "resume", "reject"})
-APPROVALS = frozenset(name for name, rows in MOVES.items() if rows[0].target is _APPROVED)
+APPROVALS = frozenset({"approve", "resume"})
 # What the tool does with an approved campaign; all other moves end an approval.
 _CARRIES_OUT = frozenset(
     name for name, (row, *_more) in MOVES.items() if row.who == "tool" and row.target != _PENDING

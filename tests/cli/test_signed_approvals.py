@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaigns import JSON, STAFF, guests, move, run, settle, state, told, write
+from tests.campaigns import JSON, STAFF, TIME, guests, move, run, settle, state, told, write
 from tests.project import Cli, Project
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not here")
@@ -113,6 +113,45 @@ def test_recipients_that_were_written_into_the_store_get_nothing(
     )
     run(cli)
     assert (project.sent, state(project)) == ([], "pending")
+
+
+def test_recipients_that_were_added_while_it_is_sent_stop_it(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    run(cli, TIME, "--no-deliver")
+    assert state(project) == "sending"
+    project.crowd(1, first=50)
+    project.execute(
+        "INSERT INTO recipients SELECT 'tri-an', id, pid, phone FROM customers WHERE pid = 'KH0050'"
+    )
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_where_nobody_can_verify_a_signature_the_campaign_waits_and_the_rest_leaves(
+    project: Project,
+    cli: Cli,
+    keys: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    begun: bool,
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    if begun:
+        run(cli, TIME, "--no-deliver")
+    with monkeypatch.context() as without:
+        without.setenv("PATH", "/nowhere")
+        cli("run", "daily", "--now", "2026-12-24T10:30")
+        assert {each["content"] for each in project.sent} == {f"Hello An {n}" for n in (1, 2, 3)}
+        waits = run(cli, "2026-12-24T10:31")
+        assert (waits.exit, "ssh-keygen can't be started" in waits.err) == (3, True)
+        assert (len(project.sent), state(project)) == (3, "approved")
+        assert told(cli, "lan") == [("submitted", "tri-an"), *[("started", "tri-an")] * begun]
+    assert run(cli, "2026-12-24T10:32").exit == 0
+    assert (len(project.sent), state(project)) == (6, "sent")
 
 
 def test_a_key_that_was_taken_from_the_settings_approves_no_more(
