@@ -33,7 +33,9 @@ Accept = Annotated[
 ]
 Key = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help=_("The SSH key that signs (default: ~/.ssh/id_ed25519)")),
+    typer.Option(
+        metavar="FILE", help=_("The SSH key that signs (default: ~/.ssh/id_ed25519, or the agent)")
+    ),
 ]
 
 
@@ -264,6 +266,7 @@ def _sign(session: Session, key: Path | None) -> Sign | None:
     if session.project.settings.approvals != "signed":
         return None
     from cskh.edge.ssh import DEFAULT_KEY
-    from cskh.engine.signing import signer
+    from cskh.engine.signing import agent, signer
 
-    return signer((key or Path(DEFAULT_KEY)).expanduser())
+    file = (key or Path(DEFAULT_KEY)).expanduser()
+    return signer(file) if key or file.exists() else agent(session.environment)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cskh.edge.ssh import is_signed
+from cskh.edge.ssh import is_signed, sign_by_agent
 from cskh.edge.ssh import sign as signature_of
 from cskh.engine.environment import Environment
+from cskh.engine.roles import somebody
 from cskh.errors import Refused
 from cskh.language import _
 from cskh.model.campaign import APPROVALS, is_carried_out, signed_text
@@ -23,16 +24,31 @@ def signer(key: Path) -> Callable[[str, str, str], str]:
     return sign
 
 
-def check(
-    environment: Environment, name: str, submitted: Submitted, actor: str, signature: str
-) -> None:
-    """Raise Refused unless an owner's key made the signature for this move."""
+def agent(environment: Environment) -> Callable[[str, str, str], str]:
+    """Return what signs for a move with the actor's key of cskh.yaml, which the agent has."""
+
+    def sign(name: str, campaign: str, digest: str) -> str:
+        key = _key_of(environment, somebody(environment).id)
+        return sign_by_agent(signed_text(name, campaign, digest), key)
+
+    return sign
+
+
+def _key_of(environment: Environment, actor: str) -> str:
+    """Return somebody's public key; raises Refused for who has none."""
     person = environment.context.staff(actor)
     if person is None or not person.ssh_key:
         message = _("{name} has no ssh_key in cskh.yaml.").format(name=actor)
         raise Refused(message, _("Put the public key under staff: as ssh_key."))
+    return person.ssh_key
+
+
+def check(
+    environment: Environment, name: str, submitted: Submitted, actor: str, signature: str
+) -> None:
+    """Raise Refused unless an owner's key made the signature for this move."""
     text = signed_text(name, submitted.id, submitted.digest)
-    if not is_signed(text, signature, person.ssh_key):
+    if not is_signed(text, signature, _key_of(environment, actor)):
         message = _("The signature isn't that of the key that cskh.yaml has of {name}.")
         raise Refused(message.format(name=actor))
 
