@@ -77,12 +77,21 @@ def test_all_are_read_at_once_but_nobody_elses(staffed: Project, cli: Cli) -> No
         (("red", "--as", "lan"), 2),
         (("--all", "--as", "lan"), 2),
         (("--as", "nobody"), 4),
+        (("read", "--all"), 4),
+        (("read", "--all", "--as", "nobody"), 4),
     ],
 )
 def test_what_cant_be_meant_is_refused(
     staffed: Project, cli: Cli, words: tuple[str, ...], exit_: int
 ) -> None:
     assert cli("inbox", *words).exit == exit_
+
+
+def test_who_is_nobody_in_particular_finds_an_empty_list(staffed: Project, cli: Cli) -> None:
+    move(cli, "submit", "minh")
+    looked = cli("inbox", *JSON)
+    assert (looked.exit, looked.json) == (0, {"notifications": []})
+    assert cli("inbox").exit == 0
 
 
 def test_the_same_comes_by_email_through_the_outbox_once(project: Project, cli: Cli) -> None:
