@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -58,6 +59,50 @@ def test_what_is_unread_is_mentioned_under_any_command_until_it_is_read(
     assert cli("inbox", "read", "1", "--as", "lan").exit == 0
     assert "unread" not in cli("customer", "list", "--as", "lan").err
     assert cli("inbox", "--as", "lan", *JSON).json["notifications"][0]["read"] is True
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint",),
+        ("dry-run", "hello"),
+        ("explain", "hello", "KH0001"),
+        ("test",),
+        ("schema", "workflow"),
+        ("workflow", "list"),
+        ("version",),
+    ],
+    ids=" ".join,
+)
+def test_it_is_mentioned_under_commands_that_need_no_store(
+    staffed: Project, cli: Cli, command: tuple[str, ...]
+) -> None:
+    move(cli, "submit", "minh")
+    before = (staffed.root / "cskh.db").read_bytes()
+    said = cli(*command, "--as", "lan")
+    assert said.err.endswith("1 unread notification: cskh inbox\n")
+    assert "unread" not in cli(*command, "--as", "minh").err
+    assert "unread" not in cli(*command).err
+    as_json = cli(*command, "--as", "lan", *(() if command[0] == "schema" else JSON))
+    assert json.loads(as_json.out) is not None
+    assert (staffed.root / "cskh.db").read_bytes() == before
+
+
+def test_no_store_is_made_to_mention_what_is_unread(project: Project, cli: Cli) -> None:
+    settle(project)
+    before = sorted(path.name for path in project.root.iterdir())
+    for command in ("lint", "schema", "version"):
+        cli(command, "--as", "lan")
+    assert sorted(path.name for path in project.root.iterdir()) == before
+
+
+def test_a_store_that_cant_be_read_keeps_no_command_from_its_work(
+    project: Project, cli: Cli
+) -> None:
+    settle(project)
+    (project.root / "cskh.db").write_text("no store at all, but a long enough text" * 100)
+    done = cli("lint", "--as", "lan")
+    assert (done.exit, "unread" in done.err, "Traceback" in done.err) == (0, False, False)
 
 
 def test_all_are_read_at_once_but_nobody_elses(staffed: Project, cli: Cli) -> None:
