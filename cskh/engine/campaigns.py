@@ -35,21 +35,26 @@ class Entry:
         return self.submitted.state if self.submitted else None
 
     @property
+    def kept(self) -> Submitted | None:
+        """Return what was submitted, None if its id has a new file since it was deleted."""
+        is_new = self.state is CampaignState.DELETED and self.file is not None
+        return None if is_new else self.submitted
+
+    @property
     def name(self) -> str:
         """Return what people call it."""
-        named = self.submitted or self.campaign
+        named = self.kept or self.campaign
         return named.name if named else self.id
 
     @property
     def makers(self) -> frozenset[str]:
         """Return who made it: by what was submitted, and by what the file says now."""
-        live = self.submitted if self.state is not CampaignState.DELETED else None
-        return frozenset(each.created_by for each in (live, self.campaign) if each)
+        return frozenset(each.created_by for each in (self.kept, self.campaign) if each)
 
     @property
     def created_by(self) -> str | None:
         """Return who made it, by what was submitted if anything was."""
-        made = self.submitted or self.campaign
+        made = self.kept or self.campaign
         return made.created_by if made else None
 
 

@@ -368,9 +368,26 @@ def test_a_deleted_campaign_is_told_from_the_store(staffed: Project, cli: Cli) -
     assert move(cli, "delete", "minh").exit == 0
     assert not (staffed.root / "campaigns" / "tri-an.yaml").exists()
     shown = cli("campaign", "show", "tri-an", "--as", "lan", *JSON).json
-    assert shown["state"] == "deleted"
+    assert (shown["state"], shown["recipients"]) == ("deleted", 3)
     assert [each["move"] for each in shown["history"]] == ["submit", "delete"]
     assert cli("campaign", "list", "--as", "lan", *JSON).json["campaigns"] == []
+
+
+def test_the_id_of_a_deleted_campaign_is_for_whoever_uses_it_next(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "delete", "minh")
+    write(staffed, CAMPAIGN.replace("minh", "hoa").replace("Tri ân", "Tết"))
+    assert move(cli, "show", "minh").exit == 4
+    shown = move(cli, "show", "hoa", *JSON).json
+    assert (shown["created_by"], shown["name"]) == ("hoa", "Tết")
+    assert move(cli, "submit", "minh").exit == 4
+    submitted = move(cli, "submit", "hoa", *JSON).json
+    assert (submitted["created_by"], submitted["recipients"]) == ("hoa", 3)
+    assert move(cli, "approve").exit == 0
+    assert ("approved", "tri-an") in told(cli, "hoa")
+    assert told(cli, "minh") == []
 
 
 def test_a_message_that_is_sent_once_more_opens_the_campaign_again(
