@@ -124,6 +124,9 @@ def print_frozen(session: Session, frozen: Frozen) -> Exit:
     from cskh.engine.campaigns import find
 
     submitted = frozen.submitted
+    if frozen.late is not None:
+        text = _("Its time has passed: approved by {time} it is sent at once, later not at all.")
+        say(text.format(time=day_and_time(frozen.late)), "yellow")
     if session.json:
         print_json(told(session.environment, find(session.environment, submitted.id)))
         return Exit.OK

@@ -119,13 +119,13 @@ def _may_begin(environment: Environment, submitted: Submitted) -> bool:
         return False
     history = environment.store.campaigns.history(submitted.id)
     catch_up = catch_up_span(environment.project.settings.catch_up)
-    if begins and is_late(begins, clock, catch_up) and not _has_begun(history):
+    if begins and is_late(begins, clock, catch_up) and not has_begun(history):
         _tell(environment, "too_late", submitted)
         return False
     return True
 
 
-def _has_begun(history: list[Moved]) -> bool:
+def has_begun(history: list[Moved]) -> bool:
     """Say whether a campaign has begun since it was submitted: then it only goes on."""
     names = [each.move for each in history]
     last = max((at for at, name in enumerate(names) if name == "submit"), default=0)

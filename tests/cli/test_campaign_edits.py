@@ -189,3 +189,30 @@ def test_people_are_told_once_that_the_provider_was_lost_in_the_middle(
     staffed.through(vietguys, staff=STAFF)
     run(cli, "2026-12-24T10:10")
     assert (len(vietguys.accepted), state(staffed)) == (3, "sent")
+
+
+def test_a_time_that_has_passed_is_told_at_once(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    told_late = "approved by 25/12/2026 09:00 it is sent at once"
+    assert told_late not in move(cli, "submit", "minh", now=TIME).err
+    for now in ("2026-12-24T09:01", "2026-12-25T09:00"):
+        edited = move(cli, "edit", "minh", *JSON, now=now)
+        assert (edited.exit, told_late in edited.err) == (0, True)
+    move(cli, "approve", now="2026-12-25T09:00")
+    run(cli, "2026-12-25T09:00")
+    assert len(vietguys.accepted) == 3
+
+
+def test_what_could_never_be_sent_any_more_needs_a_new_time(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    late = "2026-12-25T09:01"
+    refused = move(cli, "submit", "minh", now=late)
+    assert (refused.exit, state(staffed)) == (4, None)
+    assert "send_at in campaigns/tri-an.yaml" in refused.err
+    stop_halfway(cli, vietguys)
+    assert move(cli, "edit", "minh", now=late).exit == 0
+    assert move(cli, "resume", now=late).exit == 0
+    run(cli, late)
+    assert len(vietguys.accepted) == 3
