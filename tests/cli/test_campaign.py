@@ -558,6 +558,27 @@ def test_the_statistics_add_up_in_every_state(
     assert (found["succeeded"] == 3) == (wanted is CampaignState.SENT)
 
 
+def test_the_report_has_every_message_with_its_time_and_text(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.through(vietguys, staff=STAFF, keys=", parallel: 1")
+    move(cli, "submit", "minh")
+    cli("customer", "opt-out", "KH0003")
+    move(cli, "approve")
+    vietguys.next(answer, moods.refuse(-10))
+    run(cli)
+    said = cli("report", "campaign", "tri-an", "--as", "lan")
+    part = said.out.partition("By message\n")[2]
+    first, second, third = (line for line in part.splitlines() if "KH000" in line)
+    assert first.split()[:4] == ["KH0001", "0900•••001", "24/12/2026", "09:00"]
+    assert ("accepted" in first, "Cam on An 1" in first) == (True, True)
+    assert "failed · " in second
+    assert "skipped · " in third
+    few = cli("report", "campaign", "tri-an", "--as", "lan", "--limit", "1")
+    assert few.out.partition("By message\n")[2].count("KH000") == 1
+    assert "… and 2 more rows (--limit)" in few.err
+
+
 def test_an_admin_sees_his_own_campaigns_and_an_owner_all(staffed: Project, cli: Cli) -> None:
     write(staffed, CAMPAIGN.replace("minh", "hoa"), "cua-hoa")
     seen = {
