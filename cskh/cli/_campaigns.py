@@ -37,6 +37,7 @@ MOVES: Mapping[str, str] = {
     "delete": N_("deleted"),
     "start": N_("begun"),
     "return": N_("taken back: it is not what was approved"),
+    "hold": N_("held: nobody here can verify its approval"),
     "reopen": N_("opened again"),
     "finish": N_("ended"),
 }
@@ -123,6 +124,11 @@ def print_frozen(session: Session, frozen: Frozen) -> Exit:
     from cskh.engine.campaigns import find
 
     submitted = frozen.submitted
+    if frozen.late is not None:
+        text = _("Its time has passed: approved by {time} it is sent at once, later not at all.")
+        if frozen.late < session.clock.now:
+            text = _("Its time has passed, and it is not sent: give it a new one (send_at).")
+        say(text.format(time=day_and_time(frozen.late)), "yellow")
     if session.json:
         print_json(told(session.environment, find(session.environment, submitted.id)))
         return Exit.OK

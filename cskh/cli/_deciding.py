@@ -66,8 +66,8 @@ def resolve(
     Example: cskh outbox resolve 17 18 sent · cskh outbox resolve retry
     --provider vietguys-chinh
 
-    Exit status: 0 · 1 there is no such message · 4 it is not unknown, or you
-    said no.
+    Exit status: 0 · 1 there is no such message · 4 it is not unknown, it is of
+    somebody else's campaign or of one whose file has changed, or you said no.
     """
     from cskh.engine.outbox import check_unknown, facts, resolve_found
     from cskh.engine.outbox import resolve as settle

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from cskh.cli._console import say
+from cskh.cli._console import say, shown
 from cskh.cli._session import Session
 from cskh.errors import Busy, CskhError, Exit
 from cskh.language import _
@@ -41,6 +41,7 @@ class Attempts:
     def __init__(self, session: Session, accepted: Iterable[str] = ()) -> None:
         self.walked: list[Walked] = []
         self.bugs: list[Exception] = []
+        self.is_waiting = False  # a campaign whose time has come does
         self._session = session
         self._accepted = tuple(accepted)
         self._kept: list[Effects] = []
@@ -52,7 +53,7 @@ class Attempts:
         self._attempt(lambda watch: commit(self._environment, plan, watch, self._accepted))
 
     def begin(self, submitted: Submitted) -> None:
-        """Let one campaign begin, unless somebody else was faster."""
+        """Let one campaign begin, unless somebody else was faster or it waits for something."""
         from cskh.engine.campaigning import begin
 
         self._attempt(lambda watch: begin(self._environment, submitted, watch))
@@ -62,6 +63,7 @@ class Attempts:
         return self._session.environment
 
     def _attempt(self, attempt: Callable[[Watch], Walked | None]) -> None:
+        from cskh.engine.campaigning import Waiting
         from cskh.engine.running import Overtaken, nobody
         from cskh.engine.telling import Effects
 
@@ -69,6 +71,10 @@ class Attempts:
         try:
             walked = attempt(kept if self._session.json else nobody)
         except Overtaken:
+            return
+        except Waiting as waiting:
+            self.is_waiting = True
+            say(shown(str(waiting)), "yellow")
             return
         except (CskhError, OSError):
             raise
@@ -101,7 +107,8 @@ class Fired:
         """
         if any(each.refused and each.is_news for each in self.attempts.walked):
             return Exit.REFUSED
-        return Exit.PARTIAL if self.delivered.is_partial else Exit.OK
+        is_partial = self.delivered.is_partial or self.attempts.is_waiting
+        return Exit.PARTIAL if is_partial else Exit.OK
 
     def told(self) -> dict[str, Any]:
         """Return what happened as JSON has it."""

@@ -64,20 +64,18 @@ class Session:
     @cached_property
     def actor(self) -> str | None:
         """Return who does this: --as, else CSKH_ACTOR, else whose login the system's user is."""
-        named = self.as_ or os.environ.get("CSKH_ACTOR")
-        if named:
-            return named
-        from cskh.edge.processes import login
+        return self._named or _by_login(self.project)
 
-        people, name = self.project.settings.staff, login()
-        return next((person.id for person in people if name and person.login == name), None)
+    @property
+    def _named(self) -> str | None:
+        return self.as_ or os.environ.get("CSKH_ACTOR")
 
     def check_actor(self) -> None:
         """Raise Refused for somebody named who is not in staff: such people may only look.
 
         Whose login matches nobody is nobody in particular, as cron is.
         """
-        named = self.as_ or os.environ.get("CSKH_ACTOR")
+        named = self._named
         if not named:
             return
         known = [person.id for person in self.project.settings.staff]
@@ -119,16 +117,23 @@ class Session:
         )
 
     def mention_unread(self) -> None:
-        """Say in one line that there is something to read, if the command had the store open."""
-        if "environment" not in self.__dict__:
-            return
-        from cskh.cli._console import say
-        from cskh.engine.inbox import unread
+        """Say in one line that there is something to read; a store is never made for it."""
+        if n := self._unread():
+            from cskh.cli._console import say
 
-        if n := unread(self.environment):
             text = ngettext("{n} unread notification: cskh inbox",
                             "{n} unread notifications: cskh inbox", n)  # fmt: skip
             say(text.format(n=n), "cyan")
+
+    def _unread(self) -> int:
+        if "environment" in self.__dict__:
+            from cskh.engine.inbox import unread
+
+            return unread(self.environment)
+        from cskh.engine.glancing import settings_near, unread_of
+
+        project = self.__dict__.get("project") or settings_near(self.start, os.environ)
+        return unread_of(project, self._named or _by_login(project)) if project else 0
 
     @contextmanager
     def alone(self, seconds: float) -> Iterator[None]:
@@ -216,6 +221,14 @@ class Session:
         asked = f"{question} [{_('yes/No')}]"
         if not _is_yes(typer.prompt(asked, "", show_default=False, err=True)):
             raise Refused(_("Nothing was changed."))
+
+
+def _by_login(project: Project) -> str | None:
+    """Return the member of staff whose login the system's user is."""
+    from cskh.edge.processes import login
+
+    people, name = project.settings.staff, login()
+    return next((person.id for person in people if name and person.login == name), None)
 
 
 def _is_yes(answer: str) -> bool:

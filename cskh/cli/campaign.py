@@ -33,7 +33,9 @@ Accept = Annotated[
 ]
 Key = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help=_("The SSH key that signs (default: ~/.ssh/id_ed25519)")),
+    typer.Option(
+        metavar="FILE", help=_("The SSH key that signs (default: ~/.ssh/id_ed25519, or the agent)")
+    ),
 ]
 
 
@@ -90,8 +92,8 @@ def new(
 
     Example: cskh campaign new tri-an-12 --name "Tri ân" --content "Cam on quy khach" --list vip
 
-    Exit status: 0 · 1 it would have errors · 2 the id is taken or can't be a file's name · 4 nobody
-    knows who you are.
+    Exit status: 0 · 2 the id is taken, or something can't be as it was given · 4 nobody knows who
+    you are, or you are an agent.
     """
     from cskh.engine.drafting import Draft, check_new, start
 
@@ -264,6 +266,7 @@ def _sign(session: Session, key: Path | None) -> Sign | None:
     if session.project.settings.approvals != "signed":
         return None
     from cskh.edge.ssh import DEFAULT_KEY
-    from cskh.engine.signing import signer
+    from cskh.engine.signing import agent, signer
 
-    return signer((key or Path(DEFAULT_KEY)).expanduser())
+    file = (key or Path(DEFAULT_KEY)).expanduser()
+    return signer(file) if key or file.exists() else agent(session.environment)

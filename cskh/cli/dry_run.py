@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,12 +85,11 @@ def command(
 
     Exit status: 0 shown · 1 the project has errors, nobody could be read, or
     more people are affected than --fail-over allows · 2 there is no such
-    workflow or git revision.
+    workflow or git revision · 4 it is somebody else's campaign.
     """
     from cskh.cli._against import show_against
     from cskh.cli._looking import looking, read_days
     from cskh.cli._replay import show_replay
-    from cskh.engine.audience import audience_plan
     from cskh.engine.running import shown_plans
 
     days = read_days(from_, to)
@@ -105,11 +105,20 @@ def command(
     workflows = session.workflows(named) if named or not campaigns else []
     with looking(session, seen) as environment:
         plans = shown_plans(environment, workflows)
-        plans += [audience_plan(environment, session.project.campaigns[id_]) for id_ in campaigns]
+        plans += _campaign_plans(replace(environment, actor=session.actor), campaigns)
         if sql:
             _show_sql(session, plans)
             return Exit.OK
         return _show(session, environment, plans, fail_over)
+
+
+def _campaign_plans(environment: Environment, ids: Sequence[str]) -> list[Plan]:
+    """Return the plans of campaigns; raises Refused for one that whoever asks may not see."""
+    from cskh.engine.audience import audience_plan
+    from cskh.engine.campaigns import shown, written
+
+    entries = [shown(environment, id_) for id_ in ids]
+    return [audience_plan(environment, written(environment, entry)) for entry in entries]
 
 
 def _data(path: Path | None, kind: Kind, date_order: DateOrder | None) -> Data | None:

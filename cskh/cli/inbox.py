@@ -30,7 +30,7 @@ def command(
     Example: cskh inbox · cskh inbox read --all
 
     Exit status: 0, also when there is nothing · 2 it can't be meant so · 4 nobody knows who you
-    are.
+    are, and you want to note something as read.
     """
     if not words:
         if all_:

@@ -133,7 +133,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield N_("Customer"), found["customer"]
     yield N_("Recipient"), f"{found['channel']} {masked(found['recipient'])}"
     yield N_("To staff"), found["to_staff"]
-    yield N_("Workflow"), f"{found['workflow'] or found['campaign']} · {found['occasion']}"
+    source = (found["workflow"], found["campaign"], found["occasion"])
+    yield N_("Workflow"), " · ".join(filter(None, source))
     yield N_("Purpose"), word("purpose", found["purpose"])
     yield N_("Provider"), " · ".join(filter(None, (found["provider"], found["provider_id"])))
     yield N_("Page"), found["page"]

@@ -101,7 +101,7 @@ def campaign(
     id_: Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id"))],
     limit: Limit = ROWS_SHOWN,
 ) -> Exit:
-    """Show what became of a campaign: in all, and for each recipient.
+    """Show what became of a campaign: in all, for each recipient, and for each message.
 
     Example: cskh report campaign tri-an-12
 
@@ -119,6 +119,10 @@ def campaign(
     print_bars(made.totals)
     if made.table.rows:
         print_table(made.table.columns, made.table.rows, limit, whole=1)
+    for title, table in made.parts.items():
+        if table.rows:
+            out().print(Text(f"\n{title}", style="bold"))
+            print_table(table.columns, table.rows, limit, table.whole)
     return Exit.OK
 
 

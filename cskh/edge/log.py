@@ -15,6 +15,8 @@ from cskh.model.masking import masked_within
 # What code may say beside the event's name: numbers, ids of rules and accounts, never people.
 FIELDS = (
     "workflow",
+    "campaign",
+    "move",
     "occasion",
     "digest",
     "matched",
@@ -22,6 +24,7 @@ FIELDS = (
     "provider",
     "message_id",
     "import_id",
+    "count",
     "counts",
     "why",
 )

@@ -47,7 +47,7 @@ def change(
 def delete(environment: Environment, id_: str, note: str | None) -> Entry:
     """Delete a campaign with its file; what happened to it stays in the history.
 
-    Raises Refused for whoever may not, and once something was sent of what was approved.
+    Raises Refused for whoever may not, and once something of it was sent.
     """
     entry = check_deletable(environment, id_)
     if entry.submitted is not None and entry.state is not CampaignState.DELETED:
@@ -75,8 +75,8 @@ def check_deletable(environment: Environment, id_: str) -> Entry:
     if entry.submitted is None or entry.state is CampaignState.DELETED:
         check_may(environment, MOVES["delete"][0], entry)
         return entry
-    rule = allowed(environment, "delete", entry)
-    if rule.unsent and environment.store.campaigns.tried(id_):
+    allowed(environment, "delete", entry)
+    if environment.store.campaigns.tried(id_):
         raise Refused(_("Messages of this campaign have been sent: it stays."))
     return entry
 

@@ -19,7 +19,7 @@ from cskh.model.campaign import Campaign, digest
 from cskh.model.conditions import AllOf, Test
 from cskh.model.effects import Outcome, Send, Skip, Step
 from cskh.model.folding import fold
-from cskh.model.message import Channel
+from cskh.model.message import Channel, Purpose
 from cskh.model.workflow import Moment, Trigger, Workflow
 from cskh.policy.assignment import Turns
 from cskh.rules.query import Members
@@ -27,9 +27,13 @@ from cskh.store.campaigning import Recipient
 
 
 def frozen(environment: Environment, campaign: Campaign) -> dict[str, Any]:
-    """Return everything that a campaign says: its file, and its template's text."""
+    """Return everything that a campaign says: its file, its template's text, and what is added."""
     template = environment.project.templates.get(campaign.template or "")
-    return {"file": json.loads(campaign.says), "template": template.content if template else None}
+    says = {"file": json.loads(campaign.says), "template": template.content if template else None}
+    if campaign.purpose is Purpose.ADVERTISING:
+        policy = environment.project.settings.policy
+        says["added"] = {"label": policy.label.sms, "opt_out_text": policy.opt_out_text.sms}
+    return says
 
 
 def audience_plan(environment: Environment, campaign: Campaign) -> Plan:
@@ -82,7 +86,7 @@ def list_named(environment: Environment, name: str) -> str:
 
 def _excluded(entries: Iterable[str]) -> Iterator[Test]:
     """Yield the conditions that leave out codes and phones; an entry may be either."""
-    pids = tuple(entries)
+    pids = tuple(entry.strip() for entry in entries)
     if pids:
         yield Test("pid", "not_in", pids)
         yield Test("phone", "not_in", tuple(map(_phone, pids)))

@@ -16,7 +16,7 @@ from cskh.engine.routing import with_reasons
 from cskh.engine.running import nobody, walk
 from cskh.engine.telling import instant
 from cskh.errors import NotFound
-from cskh.model.campaign import Campaign, CampaignState
+from cskh.model.campaign import Campaign
 from cskh.model.clock import Clock
 from cskh.model.message import State
 from cskh.model.report import Report
@@ -27,8 +27,8 @@ from cskh.store.values import Asked
 
 def recipients_of(environment: Environment, entry: Entry) -> int:
     """Return how many people a campaign goes to, or would as things stand; 0 for a lost list."""
-    if entry.submitted is not None and entry.state is not CampaignState.DELETED:
-        return entry.submitted.recipients
+    if entry.kept is not None:
+        return entry.kept.recipients
     try:
         return previewed(environment, entry.campaign).people if entry.campaign else 0
     except NotFound:
@@ -51,8 +51,8 @@ def waiting(environment: Environment, campaign: Campaign) -> Tally:
 
 def send_time(entry: Entry, clock: Clock) -> str | None:
     """Return when a campaign is to begin, ISO 8601; None as soon as it is approved."""
-    if entry.submitted is not None:
-        return instant(entry.submitted.send_at, clock)
+    if entry.kept is not None:
+        return instant(entry.kept.send_at, clock)
     return instant(stored_time(entry.campaign, clock), clock) if entry.campaign else None
 
 

@@ -17,8 +17,11 @@ from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
 from cskh.engine.planning import Tally, Watch, batches
 from cskh.engine.project import load
+from cskh.engine.routing import Hindrance, hindrance
 from cskh.engine.running import Walked
 from cskh.engine.signing import is_approved
+from cskh.errors import Refused
+from cskh.language import _
 from cskh.model.campaign import APPROVALS, CampaignState, move
 from cskh.model.clock import from_text
 from cskh.model.message import Channel
@@ -27,6 +30,14 @@ from cskh.store.campaigning import Moved, Submitted
 from cskh.store.values import RunKey
 
 log = logging.getLogger("cskh")
+
+
+class Waiting(Exception):
+    """A campaign whose time has come waits for something: a sentence says why."""
+
+    def __init__(self, id_: str, why: str) -> None:
+        super().__init__(_("The campaign {id} waits: {why}").format(id=id_, why=why))
+
 
 _GUARDED = (CampaignState.APPROVED, CampaignState.SENDING)
 
@@ -37,10 +48,34 @@ def guard(environment: Environment) -> None:
     if guarded:
         environment = _reread(environment)
         for submitted in guarded:
-            entry = find(environment, submitted.id)
-            history = environment.store.campaigns.history(submitted.id)
-            if differs(environment, entry) or not is_approved(environment, submitted, history):
-                _moved(environment, "return", submitted)
+            _judge(environment, submitted)
+
+
+def _judge(environment: Environment, submitted: Submitted) -> None:
+    try:
+        is_sound = _is_as_approved(environment, submitted)
+    except Refused:  # nobody here can verify a signature: what is being sent waits
+        _moved(environment, "hold", submitted)
+        return
+    if not is_sound:
+        _moved(environment, "return", submitted)
+
+
+def _is_as_approved(environment: Environment, submitted: Submitted) -> bool:
+    """Say whether a campaign is what was approved; raises Refused if nobody here can verify it.
+
+    That nobody was added to a store that isn't trusted takes a look at every recipient.
+    """
+    entry = find(environment, submitted.id)
+    if entry.campaign is None or differs(environment, entry):
+        return False
+    if environment.project.settings.approvals != "signed":
+        return True
+    # Of one that is yet to begin its beginning asks that.
+    is_sending = submitted.state is CampaignState.SENDING
+    if is_sending and digest_of(environment, entry.campaign) != submitted.digest:
+        return False
+    return is_approved(environment, submitted)
 
 
 def _reread(environment: Environment) -> Environment:
@@ -65,9 +100,9 @@ def _moved(environment: Environment, name: str, submitted: Submitted) -> bool:
 
 
 def due(environment: Environment) -> list[Submitted]:
-    """Return the approved campaigns that may begin now; who waits for what is told of the others.
+    """Return the approved campaigns whose time has come; one that is too late waits for a new one.
 
-    One without an active SMS provider waits for it, one that is too late for a new time.
+    Of that people are told.
     """
     guard(environment)
     return [
@@ -84,41 +119,63 @@ def _may_begin(environment: Environment, submitted: Submitted) -> bool:
         return False
     history = environment.store.campaigns.history(submitted.id)
     catch_up = catch_up_span(environment.project.settings.catch_up)
-    if begins and is_late(begins, clock, catch_up) and not _has_begun(history):
-        _tell(environment, "too_late", submitted, history)
-        return False
-    account = environment.context.account(Channel.SMS, None)
-    if account is None or account.settings is None:
-        _tell(environment, "no_provider", submitted, history)
+    if begins and is_late(begins, clock, catch_up) and not has_begun(history):
+        _tell(environment, "too_late", submitted)
         return False
     return True
 
 
-def _has_begun(history: list[Moved]) -> bool:
+def has_begun(history: list[Moved]) -> bool:
     """Say whether a campaign has begun since it was submitted: then it only goes on."""
     names = [each.move for each in history]
     last = max((at for at, name in enumerate(names) if name == "submit"), default=0)
     return "start" in names[last:]
 
 
-def _tell(environment: Environment, kind: str, submitted: Submitted, history: list[Moved]) -> None:
-    """Tell once for each approval what keeps a campaign from beginning."""
-    number = next(each.id for each in reversed(history) if each.move in APPROVALS)
+def _tell(environment: Environment, kind: str, submitted: Submitted) -> None:
+    """Tell once for each approval what keeps a campaign from being sent."""
+    history = environment.store.campaigns.history(submitted.id)
+    number = next((each.id for each in reversed(history) if each.move in APPROVALS), 0)
     with environment.store.writing():
         notify(environment, kind, f"move:{number}", submitted)
+
+
+def _hindrance(environment: Environment, provider: str | None) -> Hindrance | None:
+    """Return what of the settings keeps text messages of a provider, or of the active one."""
+    return hindrance(environment.project.settings, {}, Channel.SMS, provider)
+
+
+def _is_signed(environment: Environment, submitted: Submitted) -> bool:
+    """Say whether the approval is signed; raises Waiting if nobody here can verify it."""
+    try:
+        return is_approved(environment, submitted)
+    except Refused as why:
+        raise Waiting(submitted.id, why.message) from why
+
+
+def _check_provider(environment: Environment, submitted: Submitted) -> None:
+    """Raise Waiting, and tell people, while no provider could send a campaign."""
+    if (found := _hindrance(environment, None)) is not None:
+        _tell(environment, "no_provider", submitted)
+        raise Waiting(submitted.id, found.why)
 
 
 def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walked | None:
     """Put a campaign's messages in the outbox, in the transaction in which it begins.
 
     Whoever has one already gets none. None if it isn't what was approved, or somebody else was
-    faster.
+    faster. Raises Waiting while no provider could send it, or nobody here can verify the approval.
     """
     environment = _reread(environment)
     campaign = find(environment, submitted.id).campaign
-    if campaign is None or digest_of(environment, campaign) != submitted.digest:
+    if (
+        campaign is None
+        or digest_of(environment, campaign) != submitted.digest
+        or not _is_signed(environment, submitted)
+    ):
         _moved(environment, "return", submitted)
         return None
+    _check_provider(environment, submitted)
     store, at = environment.store, environment.clock.stamp
     plan, tally = sending_plan(environment, campaign), Tally()
     run = RunKey(id=None, workflow=campaign.source, occasion=campaign.source, at=at, slot_at=at)
@@ -136,14 +193,17 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
 
 
 def finish(environment: Environment) -> None:
-    """End the campaigns of which nothing is left to be settled."""
+    """End the campaigns of which nothing is left to be settled; tell if one lost its provider."""
     campaigns = environment.store.campaigns
     accounts = environment.project.settings.providers.values()
     answering = [each.id for each in accounts if hasattr(each.settings, "ask")]
     for submitted in campaigns.all():
-        is_sending = submitted.state is CampaignState.SENDING
-        if is_sending and campaigns.unsettled(submitted.id, answering) == 0:
+        if submitted.state is not CampaignState.SENDING:
+            continue
+        if campaigns.unsettled(submitted.id, answering) == 0:
             _moved(environment, "finish", submitted)
+        elif any(_hindrance(environment, each) for each in campaigns.providers(submitted.id)):
+            _tell(environment, "no_provider", submitted)
 
 
 def reopen(environment: Environment, id_: str) -> None:

@@ -35,21 +35,26 @@ class Entry:
         return self.submitted.state if self.submitted else None
 
     @property
+    def kept(self) -> Submitted | None:
+        """Return what was submitted, None if its id has a new file since it was deleted."""
+        is_new = self.state is CampaignState.DELETED and self.file is not None
+        return None if is_new else self.submitted
+
+    @property
     def name(self) -> str:
         """Return what people call it."""
-        named = self.submitted or self.campaign
+        named = self.kept or self.campaign
         return named.name if named else self.id
 
     @property
     def makers(self) -> frozenset[str]:
         """Return who made it: by what was submitted, and by what the file says now."""
-        live = self.submitted if self.state is not CampaignState.DELETED else None
-        return frozenset(each.created_by for each in (live, self.campaign) if each)
+        return frozenset(each.created_by for each in (self.kept, self.campaign) if each)
 
     @property
     def created_by(self) -> str | None:
         """Return who made it, by what was submitted if anything was."""
-        made = self.submitted or self.campaign
+        made = self.kept or self.campaign
         return made.created_by if made else None
 
 
@@ -59,11 +64,11 @@ def files(project: Project) -> Mapping[str, str]:
 
 
 def find(environment: Environment, id_: str) -> Entry:
-    """Return a campaign; raises UsageProblem for an unknown id."""
+    """Return a campaign; raises UsageProblem for an unknown id, with the nearest one to be seen."""
     project, submitted = environment.project, environment.store.campaigns.find(id_)
-    known = files(project)
-    if submitted is None and id_ not in known:
-        raise UsageProblem(_("There is no campaign {id}.").format(id=id_), did_you_mean(id_, known))
+    if submitted is None and id_ not in files(project):
+        near = did_you_mean(id_, [entry.id for entry in visible(environment)])
+        raise UsageProblem(_("There is no campaign {id}.").format(id=id_), near)
     return _entry(project, id_, submitted)
 
 
@@ -92,11 +97,16 @@ def differs(environment: Environment, entry: Entry) -> bool:
 def shown(environment: Environment, id_: str) -> Entry:
     """Return a campaign to somebody who may look at it; raises Refused for anybody else."""
     entry = find(environment, id_)
-    if not may_see(person(environment), entry.created_by or ""):
+    if not is_visible(environment, entry):
         somebody(environment)
         message = _("{id} is somebody else's campaign.").format(id=id_)
         raise Refused(message, owners_named(environment))
     return entry
+
+
+def is_visible(environment: Environment, entry: Entry) -> bool:
+    """Say whether whoever asks may look at a campaign."""
+    return may_see(person(environment), entry.created_by or "")
 
 
 def hidden(environment: Environment, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -115,16 +125,16 @@ def hidden(environment: Environment, rows: Iterable[Mapping[str, Any]]) -> list[
 def _hidden(
     row: Mapping[str, Any], seen: Container[str], looking: Staff | None
 ) -> Mapping[str, Any]:
-    campaign = row["campaign"] if row["campaign"] in seen else None
     is_told = looking is not None and row["to_staff"] == looking.id
     if row["workflow"] == NOTICE and not is_told:
-        return {**row, "campaign": None, "content": "•••"}
-    return {**row, "campaign": campaign}
+        return {**row, "subject": None, "content": "•••"}
+    if row["campaign"] is None or row["campaign"] in seen:
+        return row
+    return {**row, "campaign": None, "occasion": None}
 
 
 def visible(environment: Environment) -> list[Entry]:
     """Return the campaigns that whoever asks may see, those that are deleted left out."""
-    looking = person(environment)
     project, all_ = environment.project, environment.store.campaigns.all()
     stored = {each.id: each for each in all_}
     ids = sorted(files(project).keys() | stored.keys())
@@ -132,7 +142,7 @@ def visible(environment: Environment) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if may_see(looking, entry.created_by or "")
+        if is_visible(environment, entry)
         and (entry.state is not CampaignState.DELETED or entry.file)
     ]
 

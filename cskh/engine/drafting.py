@@ -17,7 +17,7 @@ from cskh.engine.environment import Environment
 from cskh.engine.project import CAMPAIGNS, load
 from cskh.engine.roles import somebody
 from cskh.engine.words import assignments, check_names, items
-from cskh.errors import Invalid, Refused, UsageProblem
+from cskh.errors import Refused, UsageProblem
 from cskh.language import _
 from cskh.model.fields import Kind
 
@@ -56,7 +56,7 @@ def check_new(environment: Environment, draft: Draft) -> None:
 
 
 def start(environment: Environment, draft: Draft) -> str:
-    """Write the file of a new campaign and return it; raises Invalid if it would have errors."""
+    """Write the file of a new campaign and return it; raises UsageProblem if it would be wrong."""
     check_new(environment, draft)
     actor = somebody(environment)
     if actor.role == "agent":
@@ -74,7 +74,8 @@ def start(environment: Environment, draft: Draft) -> str:
     wrong = [each for each in again.problems if each.file == file and each.severity == "error"]
     if wrong:
         remove_file(path)
-        raise Invalid(wrong)
+        lines = (f"{each.path}: {each.message}" for each in wrong)
+        raise UsageProblem("\n".join(lines), next((each.hint for each in wrong if each.hint), None))
     return file
 
 
@@ -112,5 +113,12 @@ def _wanted(kind: Kind, text: str) -> Any:
         case Kind.NUMBER | Kind.MONEY if text.lstrip("-").isdecimal():
             return int(text)
         case Kind.BOOLEAN:
-            return bool(read_boolean(text).value)
+            return _yes_or_no(text)
     return text
+
+
+def _yes_or_no(text: str) -> bool:
+    read = read_boolean(text)
+    if read.value is None:
+        raise UsageProblem(read.problem or _("{value} is neither yes nor no.").format(value=text))
+    return bool(read.value)

@@ -13,7 +13,12 @@ from cskh.language import _
 
 
 def inbox(environment: Environment) -> list[dict[str, Any]]:
-    """Return the actor's notifications as JSON has them, the newest first; raises Refused."""
+    """Return the actor's notifications as JSON has them, the newest first.
+
+    Who is nobody in particular is told nothing; raises Refused for a name that nobody has.
+    """
+    if environment.actor is None:
+        return []
     return [
         {
             "id": row["id"],

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cskh.engine.campaigning import reopen
-from cskh.engine.campaigns import hidden
-from cskh.engine.campaigns import shown as check_visible
+from cskh.engine.campaigns import Entry, differs, find, hidden, is_visible
 from cskh.engine.environment import Environment
+from cskh.engine.roles import owners_named, somebody
 from cskh.engine.routing import with_reasons
 from cskh.engine.telling import instant
 from cskh.errors import NotFound, Refused
 from cskh.language import _
+from cskh.model.campaign import CampaignState
 from cskh.model.message import State
 from cskh.reports.messages import STATES, messages
 from cskh.store.sending import Decision
@@ -105,9 +106,31 @@ def cancel_found(environment: Environment, ids: Iterable[int]) -> int:
 def _decide(environment: Environment, id_: int, what: str, was: State, new: State) -> bool:
     """Settle one message; those of a campaign are for its maker and for owners."""
     if (campaign := _found(environment, id_)["campaign"]) is not None:
-        check_visible(environment, campaign)
+        entry = find(environment, campaign)
+        _check_visible(environment, id_, entry)
+        if what == "retry":
+            _check_unchanged(environment, id_, entry)
     at = environment.clock.stamp
     return environment.store.outbox.decide(id_, Decision(what, was, new, environment.actor, at))
+
+
+def _check_visible(environment: Environment, id_: int, entry: Entry) -> None:
+    """Raise Refused, without a name, for a message of a campaign that whoever acts may not see."""
+    if not is_visible(environment, entry):
+        somebody(environment)
+        message = _("Message {id} belongs to somebody else's campaign.")
+        raise Refused(message.format(id=id_), owners_named(environment))
+
+
+def _check_unchanged(environment: Environment, id_: int, entry: Entry) -> None:
+    """Raise Refused for a message of a campaign that has ended and says something else now.
+
+    One message is no reason to have all of it approved again.
+    """
+    if entry.state is CampaignState.SENT and differs(environment, entry):
+        message = _("The file of the campaign {id} says something else than was sent.")
+        hint = _("Put it back as it was, or settle it: cskh outbox resolve {id} sent|failed")
+        raise Refused(message.format(id=entry.id), hint.format(id=id_))
 
 
 def _found(environment: Environment, id_: int) -> Mapping[str, Any]:

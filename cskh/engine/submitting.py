@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from cskh.engine.audience import freeze, frozen
+from cskh.engine.campaigning import has_begun
 from cskh.engine.campaigns import find, stored_time, written
 from cskh.engine.environment import Environment
 from cskh.engine.moving import allowed, check_swap, log
@@ -13,19 +15,25 @@ from cskh.engine.provisioning import channels
 from cskh.errors import CskhError, Refused
 from cskh.language import _
 from cskh.model.campaign import Campaign, CampaignState
+from cskh.model.clock import from_text, shift
 from cskh.model.fields import CUSTOMER_KINDS
 from cskh.model.message import Channel
 from cskh.model.reasons import sentence
 from cskh.policy.guards import refusal
+from cskh.rules.moments import catch_up_span
 from cskh.store.campaigning import Submitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A campaign that was just submitted or edited: what it comes to, and how it stands."""
+    """A campaign that was just submitted or edited: what it comes to, and how it stands.
+
+    If its time has passed it is sent `late`, until then; that may have passed, too.
+    """
 
     submitted: Submitted
     tally: Tally
+    late: dt.datetime | None
 
 
 def submit(
@@ -58,6 +66,7 @@ def _frozen(
     campaign = written(environment, entry)
     rule = allowed(environment, name, entry)
     check_provider(environment)
+    late = None if name == "edit" and _goes_on(environment, id_) else _late(environment, campaign)
     store, at = environment.store, environment.clock.stamp
     with store.writing():
         # The row first: its recipients belong to it.
@@ -69,7 +78,21 @@ def _frozen(
         made = replace(made, digest=digest, left_out=dict(tally.skipped), accepted=lifted)
         store.campaigns.freeze(made, replace(made, digest=""))
         log(environment, name, entry.state, made, note)
-    return Frozen(submitted=store.campaigns.find(id_) or made, tally=tally)
+    return Frozen(submitted=store.campaigns.find(id_) or made, tally=tally, late=late)
+
+
+def _goes_on(environment: Environment, id_: str) -> bool:
+    """Say whether a campaign has begun: then its time is no matter any more."""
+    return has_begun(environment.store.campaigns.history(id_))
+
+
+def _late(environment: Environment, campaign: Campaign) -> dt.datetime | None:
+    """Return until when a campaign is sent whose time has passed, None while it hasn't."""
+    clock, at = environment.clock, stored_time(campaign, environment.clock)
+    begins = from_text(at, clock.zone) if at else None
+    if begins is None or begins >= clock.now:
+        return None
+    return shift(begins, catch_up_span(environment.project.settings.catch_up))
 
 
 def _submitted(
@@ -122,7 +145,7 @@ def _check_size(
             message = _("{digest} is not what would be submitted now.").format(digest=accepted)
             raise Refused(message, _("Now it is {digest}.").format(digest=digest))
         return
-    if (why := _too_large(environment, campaign, tally)) is not None:
+    if (why := _too_large(environment, campaign)) is not None:
         hint = _("Exactly this passes with: --accept {digest}").format(digest=digest)
         raise Refused(why, hint)
 
@@ -132,11 +155,13 @@ def _left_out(tally: Tally) -> str | None:
     return "\n".join(told) or None
 
 
-def _too_large(environment: Environment, campaign: Campaign, tally: Tally) -> str | None:
-    most = campaign.limits.max_recipients
-    if most is not None and tally.people > most:
+def _too_large(environment: Environment, campaign: Campaign) -> str | None:
+    """Return why a campaign is too large, those counted who have their message already."""
+    made = environment.store.campaigns.find(campaign.id)
+    people, most = made.recipients if made else 0, campaign.limits.max_recipients
+    if most is not None and people > most:
         message = _("It would reach {people} people; limits.max_recipients is {most}.")
-        return message.format(people=tally.people, most=most)
+        return message.format(people=people, most=most)
     guard = environment.project.settings.policy.guard
     base = environment.store.customers.count(CUSTOMER_KINDS) if guard.max_percent else 0
-    return refusal(tally.people, base, guard)
+    return refusal(people, base, guard)

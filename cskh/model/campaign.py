@@ -109,14 +109,13 @@ class Move:
     sources: tuple[CampaignState | None, ...]
     target: CampaignState | None
     who: Who
-    unsent: bool = False  # only before anything was sent
 
 
 _PENDING, _APPROVED = CampaignState.PENDING, CampaignState.APPROVED
 _REJECTED, _PAUSED = CampaignState.REJECTED, CampaignState.PAUSED
 _SENDING, _SENT, _DELETED = CampaignState.SENDING, CampaignState.SENT, CampaignState.DELETED
 
-# A deleted campaign is as if it had never been submitted.
+# A deleted campaign is as if it had never been submitted; one of which something was sent stays.
 MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
     {
         "submit": (Move(sources=(None, _DELETED, _REJECTED), target=_PENDING, who="maker"),),
@@ -127,21 +126,17 @@ MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
         "resume": (Move(sources=(_PAUSED,), target=_APPROVED, who="owner"),),
         "delete": (
             Move(sources=(_PENDING,), target=_DELETED, who="maker"),
-            Move(
-                sources=(_APPROVED, _PAUSED, _REJECTED),
-                target=_DELETED,
-                who="owner",
-                unsent=True,
-            ),
+            Move(sources=(_APPROVED, _PAUSED, _REJECTED), target=_DELETED, who="owner"),
         ),
         "start": (Move(sources=(_APPROVED,), target=_SENDING, who="tool"),),
         "return": (Move(sources=(_APPROVED, _SENDING), target=_PENDING, who="tool"),),
+        "hold": (Move(sources=(_SENDING,), target=_APPROVED, who="tool"),),
         "reopen": (Move(sources=(_SENT,), target=_SENDING, who="tool"),),
         "finish": (Move(sources=(_SENDING,), target=_SENT, who="tool"),),
     }
 )
 SIGNED = frozenset({"approve", "resume", "reject"})
-APPROVALS = frozenset(name for name, rows in MOVES.items() if rows[0].target is _APPROVED)
+APPROVALS = frozenset({"approve", "resume"})
 # What the tool does with an approved campaign; all other moves end an approval.
 _CARRIES_OUT = frozenset(
     name for name, (row, *_more) in MOVES.items() if row.who == "tool" and row.target != _PENDING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -21,10 +21,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A title, totals by name, the table people read, the rows a file has, and the JSON."""
+    """A title, totals by name, the table people read, the rows a file has, and the JSON.
+
+    `parts` are further tables that people read, by their titles.
+    """
 
     title: str
     totals: Sequence[tuple[str, int]]
     table: Table
+    parts: Mapping[str, Table] = field(default_factory=dict)
     full: Table
     data: Mapping[str, Any]

@@ -14,6 +14,12 @@ Role = Literal["owner", "admin", "agent"]
 FieldType = Literal["text", "number", "money", "date", "datetime", "boolean", "choice"]
 Rate = Annotated[str, Pattern(r"[1-9]\d*/(s|m|h|d)", "20/s")]
 Cap = Annotated[str, Pattern(r"\d+/\d*(m|h|d)", "3/24h")]
+# The type and the key of a public key; options may stand before them, a comment behind.
+PUBLIC_KEY = r"(?:ssh|ecdsa|sk)-[A-Za-z0-9.@-]+\s+AAAA[A-Za-z0-9+/]+=*"
+SshKey = Annotated[
+    str,
+    Pattern(rf"(.*\s)?{PUBLIC_KEY}(\s.*)?", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5… lan@may-cua-lan"),
+]
 TimeRange = Annotated[
     str, Pattern(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "22:00-07:00")
 ]
@@ -29,7 +35,7 @@ class Staff:
     email: str | None = None
     phone: str | None = None
     login: Annotated[str | None, Says("The name on the operating system")] = None
-    ssh_key: Annotated[str | None, Says("The public key of signed approvals")] = None
+    ssh_key: Annotated[SshKey | None, Says("The public key of signed approvals")] = None
     away: Annotated[bool, Says("Gets no new work")] = False
 
 

@@ -11,7 +11,7 @@ from cskh.model.clock import Clock
 from cskh.model.masking import masked
 from cskh.model.message import State
 from cskh.model.report import Report, Table
-from cskh.reports.messages import messages
+from cskh.reports.messages import STATES, brief, messages, time_of, why
 
 # What a state counts as; a recipient without a message yet is unsent.
 _COUNTS: Mapping[State | None, str] = {
@@ -62,6 +62,7 @@ def campaign(
         title=str(about["name"]),
         totals=[(_(NAMES[name]), counts[name]) for name in NAMES if counts[name]],
         table=Table(columns=_titles(), rows=[_line(person) for person in people]),
+        parts={_("By message"): _by_message(rows, clock)},
         full=Table(
             columns=list(by_customer[0]) if by_customer else [],
             rows=[list(each.values()) for each in by_customer],
@@ -93,3 +94,14 @@ def _titles() -> Sequence[str]:
 
 def _line(person: Person) -> Sequence[Any]:
     return (person.pid, person.name, masked(person.phone), _(NAMES[_COUNTS[person.state]]))
+
+
+def _by_message(rows: Sequence[Mapping[str, Any]], clock: Clock) -> Table:
+    columns = (_("Customer"), _("Phone"), _("Time"), _("State"), _("Text"))
+    return Table(columns=columns, rows=[_message(row, clock) for row in rows], whole=3)
+
+
+def _message(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
+    state = " · ".join(filter(None, (_(STATES[State(row["state"])]), why(row))))
+    phone, text = masked(row["recipient"]), brief(row["content"])
+    return (row["customer"], phone, time_of(row, clock), state, text)

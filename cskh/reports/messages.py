@@ -90,11 +90,16 @@ def _titles() -> Sequence[str]:
     )
 
 
-def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
+def time_of(row: Mapping[str, Any], clock: Clock) -> str:
+    """Return when a message left, or was written, as people read it."""
     at = from_text(row["sent_at"] or row["created_at"], clock.zone)
+    return f"{at:%d/%m/%Y %H:%M}"
+
+
+def _line(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:
     return (
         str(row["id"]),
-        f"{at:%d/%m/%Y %H:%M}",
+        time_of(row, clock),
         row["channel"],
         row["customer"],
         masked(row["recipient"]),

@@ -122,6 +122,10 @@ class Campaigns(Protocol):
         """Count the messages that may yet be sent, or that one of the `asked` is yet to tell of."""
         ...
 
+    def providers(self, id_: str) -> list[str | None]:
+        """Return the providers that messages of a campaign wait for; None is the active one."""
+        ...
+
     def tried(self, id_: str) -> int:
         """Count the messages that left, or may have."""
         ...

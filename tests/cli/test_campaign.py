@@ -173,7 +173,7 @@ def test_who_refused_such_messages_is_left_out_beforehand_and_counted(
 
 
 def test_codes_and_phones_are_left_out(staffed: Project, cli: Cli) -> None:
-    write(staffed, CAMPAIGN + '  exclude: [kh0001, "0900 000 002"]\n')
+    write(staffed, CAMPAIGN + '  exclude: [" kh0001 ", " 0900 000 002\\t"]\n')
     assert move(cli, "submit", "minh", *JSON).json["recipients"] == 1
 
 
@@ -227,8 +227,12 @@ def test_without_a_provider_nothing_is_submitted_and_what_was_waits(
     refused = cli("campaign", "submit", "khac", "--as", "minh", "--now", BEFORE)
     assert refused.exit == 4
     assert "cskh provider use chinh" in refused.err
+    assert run(cli, "2026-12-24T08:59").exit == 0
     for now in (TIME, "2026-12-24T09:01"):
-        assert run(cli, now).exit == 0
+        waits = run(cli, now)
+        assert (waits.exit, "The campaign tri-an waits" in waits.err) == (3, True)
+    assert cli("run", "due", "--now", "2026-12-24T09:01").exit == 3
+    assert cli("run", "daily", "--now", "2026-12-24T09:01").exit == 0
     assert state(staffed) == "approved"
     for who in ("minh", "lan"):
         assert Counter(told(cli, who))["no_provider", "tri-an"] == 1
@@ -364,9 +368,26 @@ def test_a_deleted_campaign_is_told_from_the_store(staffed: Project, cli: Cli) -
     assert move(cli, "delete", "minh").exit == 0
     assert not (staffed.root / "campaigns" / "tri-an.yaml").exists()
     shown = cli("campaign", "show", "tri-an", "--as", "lan", *JSON).json
-    assert shown["state"] == "deleted"
+    assert (shown["state"], shown["recipients"]) == ("deleted", 3)
     assert [each["move"] for each in shown["history"]] == ["submit", "delete"]
     assert cli("campaign", "list", "--as", "lan", *JSON).json["campaigns"] == []
+
+
+def test_the_id_of_a_deleted_campaign_is_for_whoever_uses_it_next(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "delete", "minh")
+    write(staffed, CAMPAIGN.replace("minh", "hoa").replace("Tri ân", "Tết"))
+    assert move(cli, "show", "minh").exit == 4
+    shown = move(cli, "show", "hoa", *JSON).json
+    assert (shown["created_by"], shown["name"]) == ("hoa", "Tết")
+    assert move(cli, "submit", "minh").exit == 4
+    submitted = move(cli, "submit", "hoa", *JSON).json
+    assert (submitted["created_by"], submitted["recipients"]) == ("hoa", 3)
+    assert move(cli, "approve").exit == 0
+    assert ("approved", "tri-an") in told(cli, "hoa")
+    assert told(cli, "minh") == []
 
 
 def test_a_message_that_is_sent_once_more_opens_the_campaign_again(
@@ -535,6 +556,27 @@ def test_the_statistics_add_up_in_every_state(
         assert sum(each[name] for name in parts) == each["total"] == 1
     assert found["state"] == wanted
     assert (found["succeeded"] == 3) == (wanted is CampaignState.SENT)
+
+
+def test_the_report_has_every_message_with_its_time_and_text(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    staffed.through(vietguys, staff=STAFF, keys=", parallel: 1")
+    move(cli, "submit", "minh")
+    cli("customer", "opt-out", "KH0003")
+    move(cli, "approve")
+    vietguys.next(answer, moods.refuse(-10))
+    run(cli)
+    said = cli("report", "campaign", "tri-an", "--as", "lan")
+    part = said.out.partition("By message\n")[2]
+    first, second, third = (line for line in part.splitlines() if "KH000" in line)
+    assert first.split()[:4] == ["KH0001", "0900•••001", "24/12/2026", "09:00"]
+    assert ("accepted" in first, "Cam on An 1" in first) == (True, True)
+    assert "failed · " in second
+    assert "skipped · " in third
+    few = cli("report", "campaign", "tri-an", "--as", "lan", "--limit", "1")
+    assert few.out.partition("By message\n")[2].count("KH000") == 1
+    assert "… and 2 more rows (--limit)" in few.err
 
 
 def test_an_admin_sees_his_own_campaigns_and_an_owner_all(staffed: Project, cli: Cli) -> None:

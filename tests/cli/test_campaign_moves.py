@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cskh.model.campaign import CampaignState
@@ -64,3 +66,10 @@ def test_an_owner_may_do_whatever_a_maker_may(
     bring(project, cli, CampaignState(came_from) if came_from else None)
     done = move(cli, verb, "lan", "--note", "đã bàn")
     assert done.exit == 0, done.err
+
+
+def test_the_log_names_the_campaign_and_the_moves_of_the_tool(project: Project, cli: Cli) -> None:
+    bring(project, cli, CampaignState.SENT)
+    lines = map(json.loads, (project.root / "cskh.log").read_text().splitlines())
+    logged = [(each["campaign"], each["move"]) for each in lines if each["event"] == "campaign"]
+    assert logged == [("tri-an", "start"), ("tri-an", "finish")]

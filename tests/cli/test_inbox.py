@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -60,6 +61,50 @@ def test_what_is_unread_is_mentioned_under_any_command_until_it_is_read(
     assert cli("inbox", "--as", "lan", *JSON).json["notifications"][0]["read"] is True
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint",),
+        ("dry-run", "hello"),
+        ("explain", "hello", "KH0001"),
+        ("test",),
+        ("schema", "workflow"),
+        ("workflow", "list"),
+        ("version",),
+    ],
+    ids=" ".join,
+)
+def test_it_is_mentioned_under_commands_that_need_no_store(
+    staffed: Project, cli: Cli, command: tuple[str, ...]
+) -> None:
+    move(cli, "submit", "minh")
+    before = (staffed.root / "cskh.db").read_bytes()
+    said = cli(*command, "--as", "lan")
+    assert said.err.endswith("1 unread notification: cskh inbox\n")
+    assert "unread" not in cli(*command, "--as", "minh").err
+    assert "unread" not in cli(*command).err
+    as_json = cli(*command, "--as", "lan", *(() if command[0] == "schema" else JSON))
+    assert json.loads(as_json.out) is not None
+    assert (staffed.root / "cskh.db").read_bytes() == before
+
+
+def test_no_store_is_made_to_mention_what_is_unread(project: Project, cli: Cli) -> None:
+    settle(project)
+    before = sorted(path.name for path in project.root.iterdir())
+    for command in ("lint", "schema", "version"):
+        cli(command, "--as", "lan")
+    assert sorted(path.name for path in project.root.iterdir()) == before
+
+
+def test_a_store_that_cant_be_read_keeps_no_command_from_its_work(
+    project: Project, cli: Cli
+) -> None:
+    settle(project)
+    (project.root / "cskh.db").write_text("no store at all, but a long enough text" * 100)
+    done = cli("lint", "--as", "lan")
+    assert (done.exit, "unread" in done.err, "Traceback" in done.err) == (0, False, False)
+
+
 def test_all_are_read_at_once_but_nobody_elses(staffed: Project, cli: Cli) -> None:
     move(cli, "submit", "minh")
     move(cli, "approve")
@@ -77,12 +122,21 @@ def test_all_are_read_at_once_but_nobody_elses(staffed: Project, cli: Cli) -> No
         (("red", "--as", "lan"), 2),
         (("--all", "--as", "lan"), 2),
         (("--as", "nobody"), 4),
+        (("read", "--all"), 4),
+        (("read", "--all", "--as", "nobody"), 4),
     ],
 )
 def test_what_cant_be_meant_is_refused(
     staffed: Project, cli: Cli, words: tuple[str, ...], exit_: int
 ) -> None:
     assert cli("inbox", *words).exit == exit_
+
+
+def test_who_is_nobody_in_particular_finds_an_empty_list(staffed: Project, cli: Cli) -> None:
+    move(cli, "submit", "minh")
+    looked = cli("inbox", *JSON)
+    assert (looked.exit, looked.json) == (0, {"notifications": []})
+    assert cli("inbox").exit == 0
 
 
 def test_the_same_comes_by_email_through_the_outbox_once(project: Project, cli: Cli) -> None:

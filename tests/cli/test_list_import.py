@@ -248,11 +248,11 @@ def test_a_campaign_goes_to_the_lists_that_it_names(project: Project, cli: Cli) 
     bring(project, cli, "pids", "Mã KH", "A2", "A3")
     text = 'name: Tri ân\ncreated_by: lan\ncontent: "Cam on"\naudience: {lists: [VIP]}\n'
     project.write("campaigns/tri-an.yaml", text)
-    said = cli("dry-run", "tri-an", *JSON)
+    said = cli("dry-run", "tri-an", "--as", "lan", *JSON)
     (plan,) = said.json["plans"]
     assert [each["recipient"] for each in plan["effects"]] == ["0900000002"]
     project.write("campaigns/tri-an.yaml", text.replace("VIP", "vpi"))
-    assert cli("dry-run", "tri-an", *JSON).exit == 1
+    assert cli("dry-run", "tri-an", "--as", "lan", *JSON).exit == 1
 
 
 def test_dates_that_are_not_read_keep_no_list_from_coming_in(project: Project, cli: Cli) -> None:

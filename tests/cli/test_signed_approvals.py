@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaigns import JSON, STAFF, guests, move, run, settle, state, told, write
+from tests.campaigns import JSON, STAFF, TIME, guests, move, run, settle, state, told, write
 from tests.project import Cli, Project
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not here")
@@ -115,6 +115,45 @@ def test_recipients_that_were_written_into_the_store_get_nothing(
     assert (project.sent, state(project)) == ([], "pending")
 
 
+def test_recipients_that_were_added_while_it_is_sent_stop_it(
+    project: Project, cli: Cli, keys: dict[str, Path]
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    run(cli, TIME, "--no-deliver")
+    assert state(project) == "sending"
+    project.crowd(1, first=50)
+    project.execute(
+        "INSERT INTO recipients SELECT 'tri-an', id, pid, phone FROM customers WHERE pid = 'KH0050'"
+    )
+    run(cli)
+    assert (project.sent, state(project)) == ([], "pending")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_where_nobody_can_verify_a_signature_the_campaign_waits_and_the_rest_leaves(
+    project: Project,
+    cli: Cli,
+    keys: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    begun: bool,
+) -> None:
+    move(cli, "submit", "minh")
+    move(cli, "approve", "lan", "--key", str(keys["lan"]))
+    if begun:
+        run(cli, TIME, "--no-deliver")
+    with monkeypatch.context() as without:
+        without.setenv("PATH", "/nowhere")
+        cli("run", "daily", "--now", "2026-12-24T10:30")
+        assert {each["content"] for each in project.sent} == {f"Hello An {n}" for n in (1, 2, 3)}
+        waits = run(cli, "2026-12-24T10:31")
+        assert (waits.exit, "ssh-keygen can't be started" in waits.err) == (3, True)
+        assert (len(project.sent), state(project)) == (3, "approved")
+        assert told(cli, "lan") == [("submitted", "tri-an"), *[("started", "tri-an")] * begun]
+    assert run(cli, "2026-12-24T10:32").exit == 0
+    assert (len(project.sent), state(project)) == (6, "sent")
+
+
 def test_a_key_that_was_taken_from_the_settings_approves_no_more(
     project: Project, cli: Cli, keys: dict[str, Path]
 ) -> None:
@@ -133,3 +172,70 @@ def test_pausing_needs_no_signature_and_going_on_does(
     assert move(cli, "pause").exit == 0
     assert move(cli, "resume", "lan", "--key", str(keys["stranger"])).exit == 4
     assert move(cli, "resume", "lan", "--key", str(keys["lan"]), *JSON).json["state"] == "approved"
+
+
+@pytest.mark.parametrize(
+    "form", ["{} lan@may cua lan", "restrict {}", 'namespaces="cskh",command="echo ssh-x y" {}']
+)
+def test_a_key_may_have_options_and_a_comment(
+    project: Project, cli: Cli, tmp_path: Path, form: str
+) -> None:
+    file, public = key(tmp_path, "key")
+    written = form.format(" ".join(public.split()[:2]))
+    staff = STAFF.replace("role: owner", f"role: owner, ssh_key: '{written}'")
+    settle(project, approvals="signed", staff=staff)
+    write(project)
+    guests(project)
+    move(cli, "submit", "minh")
+    assert move(cli, "approve", "lan", "--key", str(file)).exit == 0
+    run(cli)
+    assert state(project) == "sent"
+
+
+@pytest.mark.parametrize("written", ["khóa của Lan", "AAAAC3Nza", "ssh-ed25519", "~/.ssh/id.pub"])
+def test_what_is_no_public_key_is_an_error(project: Project, cli: Cli, written: str) -> None:
+    settle(project, staff=STAFF.replace("role: owner", f'role: owner, ssh_key: "{written}"'))
+    problems = cli("lint", *JSON).json["problems"]
+    (problem,) = [each for each in problems if each["file"] == "cskh.yaml"]
+    assert (problem["code"], problem["path"]) == ("CK124", "staff[0].ssh_key")
+    assert "ssh-ed25519 AAAA" in problem["hint"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_agent_signs_with_a_key_that_is_nowhere_else(
+    project: Project,
+    cli: Cli,
+    keys: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    named: bool,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    argv = ["ssh-agent", "-D", "-a", str(tmp_path / "agent")]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as agent:
+        assert agent.stdout and agent.stdout.readline()  # it listens
+        try:
+            subprocess.run(["ssh-add", "-q", keys["lan"]], check=True)
+            keys["lan"].unlink()
+            move(cli, "submit", "minh")
+            how = ("--key", f"{keys['lan']}.pub") if named else ()
+            assert move(cli, "approve", "lan", *how).exit == 0
+        finally:
+            agent.terminate()
+    run(cli)
+    assert state(project) == "sent"
+
+
+def test_without_an_agent_the_refusal_names_it(
+    project: Project,
+    cli: Cli,
+    keys: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    move(cli, "submit", "minh")
+    refused = move(cli, "approve", "lan")
+    assert (refused.exit, "ssh-agent can't sign" in refused.err) == (4, True)

@@ -66,6 +66,7 @@ class SqliteCampaigns:
     def free(self, id_: str) -> None:
         """Let go of the recipients whose message certainly did not go out."""
         self._done("free_recipients", id=id_)
+        self._done("set_skips_aside", id=id_)
 
     def add(self, id_: str, recipient: Recipient) -> bool:
         """Add a recipient, unless he or the phone is there; return whether that was done."""
@@ -95,6 +96,10 @@ class SqliteCampaigns:
     def unsettled(self, id_: str, asked: Sequence[str]) -> int:
         """Count the messages that may yet be sent, or that one of the `asked` is yet to tell of."""
         return int(self._rows("unsettled", id=id_, asked=json.dumps(asked))[0][0])
+
+    def providers(self, id_: str) -> list[str | None]:
+        """Return the providers that messages of a campaign wait for; None is the active one."""
+        return [provider for (provider,) in self._rows("campaign_providers", id=id_)]
 
     def tried(self, id_: str) -> int:
         """Count the messages that left, or may have."""

@@ -349,7 +349,7 @@ SELECT id, channel, provider, campaign, CASE WHEN campaign IS NULL THEN workflow
 FROM outbox
 WHERE (:channel IS NULL OR channel = :channel)
   AND (:provider IS NULL OR provider = :provider)
-  AND (:workflow IS NULL OR workflow = :workflow)
+  AND (:workflow IS NULL OR (workflow = :workflow AND campaign IS NULL))
   AND (:campaign IS NULL OR campaign = :campaign)
   AND (:state IS NULL OR state = :state)
   AND (:customer IS NULL OR customer_id = :customer)
@@ -618,7 +618,12 @@ DELETE FROM recipients AS r WHERE campaign = :id AND NOT EXISTS (
     SELECT 1 FROM outbox o
     WHERE o.workflow = 'campaign:' || :id AND o.occasion = 'campaign:' || :id
       AND o.object_id = r.customer_id
-      AND NOT (o.state IN ('queued', 'claimed') AND o.resend_until IS NULL))
+      AND NOT (o.state IN ('queued', 'claimed', 'skipped') AND o.resend_until IS NULL))
+
+-- name: set_skips_aside
+-- Why somebody got nothing stays on record, but no longer keeps a message from being planned anew.
+UPDATE outbox SET occasion = occasion || '#' || id
+WHERE campaign = :id AND occasion = workflow AND state = 'skipped' AND resend_until IS NULL
 
 -- name: add_recipient
 INSERT INTO recipients (campaign, customer_id, pid, phone) VALUES (:campaign, :customer, :pid, :phone)
@@ -652,6 +657,11 @@ SELECT count(*) FROM outbox
 WHERE campaign = :id AND (state IN ('queued', 'claimed', 'sending')
                           OR (state = 'unknown' AND ask_at IS NOT NULL
                               AND provider IN (SELECT value FROM json_each(:asked))))
+
+-- name: campaign_providers
+-- Whom a campaign's messages wait for, from the index alone.
+SELECT DISTINCT provider FROM outbox
+WHERE state = 'queued' AND channel = 'sms' AND workflow = 'campaign:' || :id
 
 -- name: tried
 -- The messages of a campaign that left, or may have.
