@@ -105,8 +105,8 @@ def _modules() -> dict[str, str]:
 
 
 def _app(argv: Sequence[str]) -> typer.Typer:
-    """Put the commands together; only the one that is asked for gets its options read."""
-    words = _words(argv)
+    """Put the commands together; the one that is asked for is all there is, unless others show."""
+    words = _words(argv)[:2]
     asked = words[0] if words else ""
     app = typer.Typer(
         cls=Group,
@@ -121,26 +121,36 @@ def _app(argv: Sequence[str]) -> typer.Typer:
     modules = _modules()
     if asked and asked not in modules:
         raise unknown_command(asked, modules)
-    for name, module in sorted(modules.items()):
-        _add(app, name, import_module(f"cskh.cli.{module}"), wanted=name == asked)
+    alone = bool(asked) and not _shows_others(argv)
+    for name in [asked] if alone else sorted(modules):
+        module = import_module(f"cskh.cli.{modules[name]}")
+        if name == asked:
+            _add(app, name, module, words[1:] if alone else ())
+        else:
+            owner = module if hasattr(module, "COMMANDS") else module.command
+            app.command(name, cls=Command, help=_help(owner))(stub_of(owner))
     return app
 
 
-def _add(app: typer.Typer, name: str, module: Any, *, wanted: bool) -> None:
-    make = command_of if wanted else stub_of
+def _add(app: typer.Typer, name: str, module: Any, verbs: Sequence[str]) -> None:
+    """Add a command; if it is a group, with only these of its verbs, unless it lacks them."""
     if (group := getattr(module, "COMMANDS", None)) is None:
-        app.command(name, cls=Command, help=_help(module.command))(make(module.command, module))
-        return
-    if not wanted:
-        app.command(name, cls=Command, help=_help(module))(make(module, module))
+        made = command_of(module.command, module)
+        app.command(name, cls=Command, help=_help(module.command))(made)
         return
     inner = typer.Typer(
         cls=Group, help=_help(module), no_args_is_help=True, rich_markup_mode="rich"
     )
     inner.callback()(said_between)
-    for verb, function in group.items():
-        inner.command(verb, cls=Command, help=_help(function))(make(function, module))
+    for verb in [verb for verb in verbs if verb in group] or group:
+        function = group[verb]
+        inner.command(verb, cls=Command, help=_help(function))(command_of(function, module))
     app.add_typer(inner, name=name)
+
+
+def _shows_others(argv: Sequence[str]) -> bool:
+    """Say whether help is asked for, or the dashes may make the command another word than ours."""
+    return any(each in ("-", "--", "--help") or each.startswith("-h") for each in argv)
 
 
 def _help(owner: Any) -> str:

@@ -138,7 +138,7 @@ def _verb(function: Callable[..., Exit]) -> str:
     return function.__name__.strip("_")
 
 
-def stub_of(owner: Any, _module: Any) -> Callable[..., int]:
+def stub_of(owner: Any) -> Callable[..., int]:
     """Stand in for a command that is only listed."""
 
     def listed() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from cskh import actions, providers
@@ -119,6 +119,7 @@ def _made(
     )
 
 
+@cache
 def registries() -> Registries:
     """Return the actions, providers and operators that the program has, whatever came first."""
     return Registries(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
@@ -28,7 +29,7 @@ from cskh.spec.codes import CODES, coded
 from cskh.spec.document import Document
 from cskh.spec.explaining import explain
 from cskh.spec.paths import quoted
-from cskh.spec.schema import KINDS, schema
+from cskh.spec.schema import schema
 from cskh.spec.vocabulary import Registries, Vocabulary, vocabulary
 
 __all__ = ["CODES", "Documents", "Understood", "has_errors", "stem", "understand"]
@@ -64,20 +65,19 @@ _FIRST = re.compile(r"[.\[]")
 _EVERYTHING = frozenset(key.name for key in keys_of(Settings))
 
 
-class _Shapes:
-    """The compiled schemas of one understanding."""
+@cache
+def _shape(kind: str, registries: Registries) -> tuple[Schema, Test]:
+    """Return the schema of a kind of file, and the same compiled; no words of it are shown."""
+    made = schema(kind, registries, _SHAPE_ONLY)
+    return made, accepts(made)
 
-    def __init__(self, registries: Registries) -> None:
-        self.schemas: dict[str, Schema] = {
-            kind: schema(kind, registries, _SHAPE_ONLY) for kind in KINDS
-        }
-        self.tests: dict[str, Test] = {kind: accepts(self.schemas[kind]) for kind in KINDS}
 
-    def problems(self, kind: str, document: Document) -> tuple[Problem, ...]:
-        """Return what is wrong with a document as YAML, and with its shape."""
-        if not document.whole or self.tests[kind](document.data):
-            return document.problems
-        return document.problems + explain(document, self.schemas[kind])
+def _ill_formed(kind: str, document: Document, registries: Registries) -> tuple[Problem, ...]:
+    """Return what is wrong with a document as YAML, and with its shape."""
+    if not document.whole:
+        return document.problems
+    wanted, fits = _shape(kind, registries)
+    return document.problems + (() if fits(document.data) else explain(document, wanted))
 
 
 def understand(
@@ -158,8 +158,10 @@ def _each(documents: Documents) -> Iterator[tuple[str, Document]]:
 
 
 def _misshapen(documents: Documents, registries: Registries) -> Wrong:
-    shapes = _Shapes(registries)
-    return {document.file: shapes.problems(kind, document) for kind, document in _each(documents)}
+    return {
+        document.file: _ill_formed(kind, document, registries)
+        for kind, document in _each(documents)
+    }
 
 
 def _templates(documents: Iterable[Document], wrong: Wrong) -> dict[str, MessageTemplate]:

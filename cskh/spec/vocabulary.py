@@ -38,10 +38,11 @@ class OperatorRow(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Registries:
     """What the program offers: actions, providers and operators by name.
 
+    Two are never the same, so what is made of one can be kept.
     `derived` are the variables of texts that are made from a customer's fields.
     """
 
