@@ -40,7 +40,7 @@ def cskh(project: Project, *argv: str) -> subprocess.CompletedProcess[bytes]:
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_at_any_moment_nothing_is_lost_or_sent_twice(both: Both, seed: int) -> None:
     project, stand_in = both
-    account = kill_many(project, stand_in, 8, seed, print)
+    account = kill_many(project, stand_in, 4, seed, print)
     assert account.messages % PEOPLE == 0
     assert account.messages > 0
     assert (account.lost, account.doubled, account.untold) == (0, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -10,14 +11,16 @@ from rich.text import Text
 from cskh.cli._console import day_and_time, out, say, shown
 from cskh.cli._messages import addressed, carried, waits
 from cskh.cli._messages import parts as parts_of
-from cskh.engine.delivered import Delivered
-from cskh.engine.planning import Plan, Tally
-from cskh.engine.running import Walked
 from cskh.language import _, ngettext
-from cskh.model.acting import Context
-from cskh.model.effects import Send
 from cskh.model.message import State
 from cskh.model.reasons import sentence
+
+if TYPE_CHECKING:
+    from cskh.engine.delivered import Delivered
+    from cskh.engine.planning import Plan, Tally
+    from cskh.engine.running import Walked
+    from cskh.model.acting import Context
+    from cskh.model.effects import Send
 
 
 def print_plan(walked: Walked) -> None:

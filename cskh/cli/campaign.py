@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cskh.cli._affected import counting
-from cskh.cli._campaigns import asked, print_frozen, print_moved, print_one, print_rows
 from cskh.cli._console import ROWS_SHOWN, print_json, say, shown
 from cskh.cli._lists import LISTED, ONLY_LOOKED_AT, Limit, print_list
 from cskh.cli._progress import bar
@@ -46,6 +45,7 @@ def list_(session: Session, limit: Limit = ROWS_SHOWN) -> Exit:
 
     Exit status: 0, also when there are none.
     """
+    from cskh.cli._campaigns import print_rows
     from cskh.engine.campaign_facts import row
     from cskh.engine.campaigns import visible
 
@@ -95,6 +95,7 @@ def new(
     Exit status: 0 · 2 the id is taken, or something can't be as it was given · 4 nobody knows who
     you are, or you are an agent.
     """
+    from cskh.cli._campaigns import asked
     from cskh.engine.drafting import Draft, check_new, start
 
     draft = Draft(
@@ -130,6 +131,7 @@ def show(session: Session, id_: Id) -> Exit:
 
     Exit status: 0 · 2 there is no such campaign · 4 it is somebody else's.
     """
+    from cskh.cli._campaigns import print_one
     from cskh.engine.campaign_facts import told
     from cskh.engine.campaigns import shown as entry_of
 
@@ -150,6 +152,7 @@ def submit(session: Session, id_: Id, note: Note = None, accept: Accept = None) 
     Exit status: 0 · 1 its file has errors, or it is for nobody · 2 there is no such campaign · 4
     you may not, it can't be submitted as it stands, it is too large, or no SMS provider is active.
     """
+    from cskh.cli._campaigns import print_frozen
     from cskh.engine.submitting import submit as freeze
 
     with bar(_("planning")) as advance:
@@ -164,6 +167,7 @@ def edit(session: Session, id_: Id, note: Note = None, accept: Accept = None) ->
 
     Exit status: as of submit.
     """
+    from cskh.cli._campaigns import print_frozen
     from cskh.engine.submitting import edit as freeze
 
     with bar(_("planning")) as advance:
@@ -250,6 +254,7 @@ COMMANDS = {
 
 
 def _change(session: Session, name: str, id_: str, note: str | None, key: Path | None) -> Exit:
+    from cskh.cli._campaigns import print_moved
     from cskh.engine.approving import change
 
     moved = change(session.environment, name, id_, note, _sign(session, key))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from cskh.cli._campaigns import state_words
 from cskh.cli._console import ROWS_SHOWN, out, print_csv, print_json, print_table, shown
 from cskh.cli._filters import (
     From,
@@ -108,6 +107,7 @@ def campaign(
     Exit status: 0 · 2 there is no such campaign · 4 it is somebody else's.
     """
     from cskh.cli._bars import print_bars
+    from cskh.cli._campaigns import state_words
     from cskh.engine.campaign_facts import report
     from cskh.engine.campaigns import shown as entry_of
 

@@ -337,3 +337,24 @@ WORDS = [*COMMANDS, *ARGUMENTS, *OPTIONS, *FILTERS, *FLAGS, *VALUES]
 @example(argv=["--project", "\x00"])
 def test_no_command_line_whatever_ends_in_a_bug(project: Project, argv: list[str]) -> None:
     assert main([*argv, "--lang", "en"]) in (0, 1, 2, 3, 4)
+
+
+LOADED = """
+import sys
+from cskh.cli import run
+sys.argv = ["cskh", "--help"]
+try:
+    run()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_help_loads_nothing_of_what_commands_need(project: Project) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], cwd=project.root, capture_output=True, text=True, timeout=60
+    )
+    loaded = set(done.stderr.split())
+    assert "cskh.cli.campaign" in loaded
+    heavy = ("cskh.engine", "cskh.store", "cskh.rules", "cskh.spec", "jinja2", "yaml", "requests")
+    assert not [name for name in loaded if name.startswith(heavy)]
