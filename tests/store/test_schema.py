@@ -7,8 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from cskh.store.sqlite import SqliteStore, open_store
+from cskh.store.sqlite.migrating import migrations
 from cskh.store.sqlite.queries import queries
 from tests.sample import FIELDS
 from tests.store.worlds import rows
@@ -59,7 +61,14 @@ def described() -> sqlite3.Connection:
     return db
 
 
-def test_the_migrations_make_what_schema_sql_describes(store: SqliteStore, tmp_path: Path) -> None:
+def test_the_migrations_make_what_schema_sql_describes() -> None:
+    with closing(described()) as wanted, closing(sqlite3.connect(":memory:")) as made:
+        made.isolation_level = None
+        migrations.apply(Database(made))
+        assert objects(made) == objects(wanted)
+
+
+def test_a_new_store_is_what_schema_sql_describes(store: SqliteStore, tmp_path: Path) -> None:
     with closing(described()) as wanted, closing(sqlite3.connect(tmp_path / "cskh.db")) as made:
         assert objects(made) == objects(wanted)
 
