@@ -11,7 +11,7 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3 --dist worksteal  # many wait for sockets
 
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv

@@ -20,7 +20,7 @@ is_plain_mobile = re.compile(
 ).fullmatch
 _SEPARATORS = str.maketrans("", "", " .-–—_()·:*'\t")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SCIENTIFIC = re.compile(r"[0-9][0-9.]*[eE][+-]?[0-9]{1,2}")
+_SCIENTIFIC = re.compile(r"[0-9]+\.?[0-9]*[eE][+-]?[0-9]{1,2}")
 _DECIMALS = re.compile(r"([0-9]{8,12})\.0+")
 _BETWEEN = re.compile(r"[/\\,;|&\n\r]|\s[-–—]+\s|\b(?:hoặc|hoac|và|va|or|and)\b", re.IGNORECASE)
 _RUN = re.compile(r"[+(]*[0-9](?:[0-9 .()+\-–—_·:*'\t]*[0-9])?")

@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cskh.cells.numbering import MOVED
@@ -231,6 +231,7 @@ def test_a_number_reads_the_same_however_it_is_written(head: str, rest: str, for
     assert read_phone(reading.value.number) == (reading.value, (), None)
 
 
+@example("0..E0")
 @given(st.text(alphabet="0123456789+-./ ,;()oOxEzđ ", max_size=40))
 def test_whatever_was_read_reads_the_same_again_without_repairs(text: str) -> None:
     value, _repairs, problem = read_phone(text)

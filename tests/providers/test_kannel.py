@@ -95,7 +95,8 @@ class Kannel:
         self.start("bearerbox", PROGRAMS[0], configuration)
         until(lambda: answers(boxes))
         self.start("smsbox", PROGRAMS[1], configuration)
-        until(lambda: answers(self.http))
+        # It listens before it has found its other half.
+        until(lambda: answers(self.http) and talk(account(self).check()).outcome == "accepted")
 
     def start(self, name: str, *words: object) -> subprocess.Popen[bytes]:
         log = self.running.enter_context((self.folder / f"{name}.log").open("wb"))
