@@ -73,10 +73,10 @@ def _frozen(
         made = _submitted(environment, campaign, rule.target or entry.state, at)
         check_swap(id_, done=store.campaigns.freeze(made, entry.submitted))
         tally, digest = freeze(environment, campaign, watch)
-        _check_size(environment, campaign, tally, digest, accepted)
         lifted = accepted is not None
         made = replace(made, digest=digest, left_out=dict(tally.skipped), accepted=lifted)
         store.campaigns.freeze(made, replace(made, digest=""))
+        _check_size(environment, campaign, tally, digest, accepted)
         log(environment, name, entry.state, made, note)
     return Frozen(submitted=store.campaigns.find(id_) or made, tally=tally, late=late)
 

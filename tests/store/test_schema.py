@@ -86,6 +86,7 @@ def test_a_store_that_is_up_to_date_is_left_alone(store: SqliteStore, tmp_path: 
         "m008_resending",
         "m009_windows",
         "m010_failures",
+        "m011_counts",
     ]
 
 

@@ -73,6 +73,12 @@ def m010_failures(db: Database) -> None:
     _run(db, "m010_failures.sql")
 
 
+@migrations()
+def m011_counts(db: Database) -> None:
+    """Campaigns know how many recipients they have."""
+    _run(db, "m011_counts.sql")
+
+
 def _run(db: Database, name: str) -> None:
     _execute(db, files(__package__) / "migrations" / name)
 

@@ -587,17 +587,18 @@ ON CONFLICT (app) DO UPDATE SET seed = :seed, refresh_token = :refresh_token,
     access_token = :access_token, expires_at = :expires_at, spent = :spent, at = :at
 
 -- name: campaign
-SELECT k.id, name, created_by, state, send_at, digest, frozen, left_out, accepted, at,
-       (SELECT count(*) FROM recipients r WHERE r.campaign = k.id) AS recipients
-FROM campaigns k WHERE :id IS NULL OR id = :id ORDER BY at, id
+SELECT id, name, created_by, state, send_at, digest, frozen, left_out, accepted, at, recipients
+FROM campaigns WHERE :id IS NULL OR id = :id ORDER BY at, id
 
 -- name: freeze_campaign
--- What was submitted, unless somebody moved the campaign since it was looked at.
+-- What was submitted, unless somebody moved the campaign since it was looked at. Its recipients are
+-- counted here and nowhere else: every run looks at every campaign.
 INSERT INTO campaigns (id, name, created_by, state, send_at, digest, frozen, left_out, accepted, at)
 VALUES (:id, :name, :created_by, :to, :send_at, :digest, :frozen, :left_out, :accepted, :at)
 ON CONFLICT (id) DO UPDATE SET name = :name, created_by = :created_by, state = :to,
     send_at = :send_at, digest = :digest, frozen = :frozen, left_out = :left_out,
-    accepted = :accepted, at = :at
+    accepted = :accepted, at = :at,
+    recipients = (SELECT count(*) FROM recipients WHERE campaign = :id)
 WHERE state = :from AND digest = :was
 
 -- name: move_campaign

@@ -330,7 +330,8 @@ CREATE TABLE campaigns (
     frozen TEXT NOT NULL CHECK (json_valid(frozen)),  -- what the file and its template said
     left_out TEXT NOT NULL CHECK (json_valid(left_out)),  -- how many were, by reason
     accepted INTEGER NOT NULL DEFAULT 0,  -- its limits were lifted by somebody
-    at TEXT NOT NULL                    -- of the last move
+    at TEXT NOT NULL,                   -- of the last move
+    recipients INTEGER NOT NULL DEFAULT 0  -- how many were frozen
 ) STRICT, WITHOUT ROWID;
 
 -- Whom a campaign goes to, as frozen: a number once.
