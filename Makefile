@@ -29,6 +29,7 @@ schemas: .venv/ready
 faults: .venv/ready
 	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.killing
+	$(BIN)/python -m tests.hanging
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
