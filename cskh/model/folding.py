@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 # đ has no decomposition, nor have the letters that bad conversions put in its place.
@@ -62,6 +63,17 @@ def unaccent(text: str) -> str:
     """Return the text as an unaccented SMS says it, in ASCII as far as that goes."""
     if text.isascii():
         return text
+    plain = text.translate(_plain_letters())
+    return plain if plain.isascii() else _unaccented(text)
+
+
+@cache
+def _plain_letters() -> Mapping[int, str | None]:
+    """Return what all letters become that people usually write."""
+    return {**_bare_letters(), **_PLAIN}
+
+
+def _unaccented(text: str) -> str:
     return unmark(unicodedata.normalize("NFKC", text.translate(_PLAIN)))
 
 
