@@ -18,7 +18,7 @@ from cskh.model.campaign import Campaign
 from cskh.model.settings import MessageTemplate, Settings
 from cskh.model.workflow import Workflow
 from cskh.rules.operators import OPERATORS
-from cskh.spec.codes import severity
+from cskh.spec.codes import breaks, severity
 from cskh.spec.document import Document
 from cskh.spec.reading import LARGEST, read
 from cskh.spec.understanding import Documents, files_named, understand
@@ -74,7 +74,7 @@ def is_campaign(file: str) -> bool:
 
 
 def _without_errors(project: Project, counts: Callable[[str], bool]) -> Project:
-    wrong = [each for each in project.problems if each.severity == "error" and counts(each.file)]
+    wrong = [each for each in project.problems if breaks(each) and counts(each.file)]
     if wrong:
         raise Invalid(wrong)
     return project

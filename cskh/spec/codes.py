@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from cskh.errors import Severity
+from cskh.errors import Problem, Severity
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -35,6 +35,8 @@ class Code:
         return self.text.partition("\n")[0]
 
 
+# What a file names isn't there: the file is sound, and its messages wait until that is.
+_WAITING = frozenset({"CK244"})
 _codes: dict[str, Code] = {}
 CODES: Mapping[str, Code] = MappingProxyType(_codes)
 
@@ -42,6 +44,11 @@ CODES: Mapping[str, Code] = MappingProxyType(_codes)
 def severity(code: str) -> Severity:
     """Return whether a problem of this code keeps a file from being used."""
     return "warning" if code.startswith("CK3") else "error"
+
+
+def breaks(problem: Problem) -> bool:
+    """Say whether a problem keeps its file from being used."""
+    return problem.severity == "error" and problem.code not in _WAITING
 
 
 def coded(code: str) -> Callable[[F], F]:

@@ -25,7 +25,7 @@ from cskh.spec.checks.finding import Checks, run
 from cskh.spec.checks.graph import members
 from cskh.spec.checks.project import ProjectDraft
 from cskh.spec.checks.texts import TemplateDraft
-from cskh.spec.codes import CODES, coded
+from cskh.spec.codes import CODES, breaks, coded
 from cskh.spec.document import Document
 from cskh.spec.explaining import explain
 from cskh.spec.paths import quoted
@@ -134,8 +134,8 @@ def stem(document: Document) -> str:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Say whether some of the problems are more than advice."""
-    return any(problem.severity == "error" for problem in problems)
+    """Say whether some of the problems keep their file from being used."""
+    return any(map(breaks, problems))
 
 
 @coded("CK241")

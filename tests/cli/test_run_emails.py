@@ -121,14 +121,18 @@ def test_an_attachment_that_is_there_again_is_sent_after_an_hour(
     assert len(server.envelopes) == 2
 
 
-def test_nothing_runs_while_an_attachment_is_missing(
+def test_a_missing_attachment_is_an_error_of_lint_and_keeps_nothing_else_from_running(
     project: Project, cli: Cli, server: Mailbox
 ) -> None:
     (project.root / "bảng giá.pdf").unlink()
-    said = cli("run", "daily", *TEN)
+    said = cli("lint")
     assert said.exit == 1
-    assert "CK244 There is no file “bảng giá.pdf” in the project." in said.err
-    assert project.states() == {}
+    assert "CK244" in said.out
+    project.workflow("later", actions='[{send_email: {subject: Hi, content: "Hello"}}]')
+    said = cli("run", "daily", *TEN)
+    assert said.exit == 3
+    assert f"2 messages wait for mail: {LOST}" in said.err
+    assert len(server.envelopes) == 2
 
 
 def test_a_wrong_password_stops_and_a_right_one_goes_on(
