@@ -36,6 +36,8 @@ def main(argv: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             # A name that the terminal's encoding lacks is better shown oddly than not at all.
             stream.reconfigure(errors="backslashreplace")
+    if list(argv) == ["--version"]:  # what people type first
+        argv = ["version"]
     try:
         code = _guarded(argv)
         sys.stdout.flush()
