@@ -6,7 +6,8 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
@@ -101,7 +102,8 @@ def _language(argv: Sequence[str]) -> str:
     return next((language for language in wanted if language in LANGUAGES), DEFAULT)
 
 
-def _modules() -> dict[str, str]:
+@cache
+def _modules() -> Mapping[str, str]:
     found = (module.name for module in pkgutil.iter_modules(cli.__path__))
     return {name.strip("_").replace("_", "-"): name for name in found if name[0] != "_"}
 

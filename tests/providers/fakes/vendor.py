@@ -81,7 +81,7 @@ class Vendor:
     def _open(self) -> None:
         self._server: _Server | None = _Server(self)
         self._place = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,))
 
     @property
     def url(self) -> str:
