@@ -9,6 +9,7 @@ from cskh.language import DEFAULT, speak
 from cskh.model.clock import Clock
 from cskh.store.sqlite import SqliteStore, open_store
 from tests.sample import FIELDS, at
+from tests.store.blank import lay
 
 
 @pytest.fixture
@@ -28,5 +29,7 @@ def clock() -> Clock:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     """An empty store with the fields of the sample project."""
-    with open_store(tmp_path / "cskh.db", FIELDS, "here:1:1") as opened:
+    path = tmp_path / "cskh.db"
+    lay(path)
+    with open_store(path, FIELDS, "here:1:1") as opened:
         yield opened

@@ -16,12 +16,13 @@ from typing import Any
 
 from cskh.edge.stand_in import StandIn
 from cskh.engine.delivering import Delivered, deliver
-from cskh.engine.environment import Environment, open_environment
+from cskh.engine.environment import Environment, open_environment, store_path
 from cskh.engine.project import open_project
 from cskh.engine.running import Walked, commit, due_plans, nobody, remember
 from cskh.model.clock import Clock
 from cskh.model.workflow import SCHEDULED
 from tests.sample import at, lead, stamp
+from tests.store.blank import lay
 
 PASSCODE = "s3cret-passcode"
 _SETTINGS = {
@@ -91,7 +92,9 @@ class Project:
     @contextmanager
     def opened(self, now: str | Clock = MORNING) -> Iterator[Environment]:
         clock = at(now) if isinstance(now, str) else now
-        with open_environment(open_project(self.root, self.environ), clock) as environment:
+        project = open_project(self.root, self.environ)
+        lay(store_path(project))
+        with open_environment(project, clock) as environment:
             yield environment
 
     def add(self, *people: dict[str, Any]) -> None:
