@@ -11,7 +11,7 @@ import statistics
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,10 @@ class Module:
     tree: ast.Module
     lines: int
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
     @property
     def file(self) -> str:
         return self.path.relative_to(ROOT).as_posix()
@@ -65,7 +69,7 @@ def modules() -> tuple[Module, ...]:
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
     """Yield line and full name of everything that a module imports, wherever it does."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -162,7 +166,7 @@ FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir"
 
 def calls(module: Module) -> Iterator[tuple[int, str, str]]:
     """Yield line, owner and name of every call: `dt.datetime` and `now`, or `` and `open`."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.lineno, ast.unparse(node.func.value), node.func.attr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -201,7 +205,7 @@ def test_there_are_no_stubs_and_no_flag_for_a_dry_run() -> None:
     wrong = [
         f"{module.file}:{node.lineno}: {ast.unparse(node)}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if (isinstance(node, ast.Raise) and "NotImplementedError" in names(node))
         or (isinstance(node, ast.arg) and node.arg == "dry_run")
     ]
@@ -210,7 +214,7 @@ def test_there_are_no_stubs_and_no_flag_for_a_dry_run() -> None:
 
 def functions() -> Iterator[tuple[Module, ast.FunctionDef]]:
     for module in modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef):
                 yield module, node
 

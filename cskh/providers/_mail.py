@@ -23,6 +23,7 @@ _LINE = 76
 _PIECE = 57 * 4096  # bytes that make whole lines
 _CHUNK = 39  # bytes that an encoded word holds, so that it fits a line behind `Subject: `
 _LONGEST = 900  # characters of a line that goes as it is; servers take 998
+_NAMED_AT_ONCE = 60  # characters of a long file's name in one line; each may become twelve
 _NAMED = re.compile(r"(?P<name>.*?) ?<(?P<address>[^<>]*)>")
 _PLAIN = re.compile(r"[ -~]*")
 _READABLE = re.compile(r"[\t -~]*")
@@ -96,12 +97,22 @@ def _goes_as_it_is(line: str) -> bool:
 
 def _attached(name: str, content: bytes) -> _Part:
     type_ = _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
-    quoted = quote(name, safe="", errors="replace")
     head = (
         f"Content-Type: {type_}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n filename*=utf-8''{quoted}\r\n\r\n"
+        f"Content-Disposition: attachment;\r\n {_filename(name)}\r\n\r\n"
     )
     return [head.encode("ascii"), *_base64(content)]
+
+
+def _filename(name: str) -> str:
+    """Return a file's name as RFC 2231 wants it, over several lines if it is too long for one."""
+    whole = quote(name, safe="", errors="replace")
+    if len(whole) <= _LONGEST:
+        return f"filename*=utf-8''{whole}"
+    parts = (name[at : at + _NAMED_AT_ONCE] for at in range(0, len(name), _NAMED_AT_ONCE))
+    first, *more = (quote(part, safe="", errors="replace") for part in parts)
+    lines = [f"utf-8''{first}", *more]
+    return ";\r\n ".join(f"filename*{n}*={line}" for n, line in enumerate(lines))
 
 
 def _base64(content: bytes) -> Iterator[bytes]:

@@ -174,10 +174,10 @@ def output(request: pytest.FixtureRequest) -> dict[str, str]:
     "line", ["report messages --format csv", "report messages --limit 99", "--help"]
 )
 def test_a_reader_that_has_enough_is_no_error(
-    project: Project, output: dict[str, str], line: str
+    project: Project, cli: Cli, output: dict[str, str], line: str
 ) -> None:
     project.crowd(1000)
-    assert process(project, "run", "daily", "--no-deliver", *TEN).returncode == 0
+    assert cli("run", "daily", "--no-deliver", *TEN).exit == 0
     command = f"{sys.executable} -m cskh {line} | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],

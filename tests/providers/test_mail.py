@@ -106,6 +106,7 @@ def test_no_header_grows_another_one(header: str, end: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.binary())
 @example('bảng "giá"; 2026.pdf', b"\0\r\n.\r\n")
+@example("🎉" * 200 + ".pdf", b"")
 def test_a_file_arrives_as_it_is(name: str, content: bytes) -> None:
     raw = written(mail(html="<p>Chào</p>"), AT, [(name, content)])
     check_lines(raw)
@@ -134,3 +135,11 @@ def test_what_people_could_read_in_the_source_stays_readable() -> None:
     raw = written(mail(headers={"Subject": "Hello"}, text="Hello An,\nthanks."), AT)
     assert b"\r\nSubject: Hello\r\n" in raw
     assert raw.endswith(b"\r\n\r\nHello An,\r\nthanks.\r\n")
+
+
+@pytest.mark.parametrize("name", ["giá.pdf", f"{'giá ' * 200}.pdf", f"{'🎉' * 200}.pdf"])
+def test_a_file_keeps_its_name_however_long(name: str) -> None:
+    raw = written(mail(), AT, [(name, b"")])
+    check_lines(raw)
+    (part,) = email.message_from_bytes(raw, policy=SMTP).iter_attachments()
+    assert part.get_filename() == name
