@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,15 @@ from cskh.language import DEFAULT, speak
 from cskh.model.clock import Clock
 from cskh.store.sqlite import SqliteStore, open_store
 from tests.sample import FIELDS, at
+
+MEMORY = Path("/dev/shm")  # Linux has a file system in memory there
+ROOM = 2 << 30
+
+
+def pytest_configure() -> None:
+    """Keep temporary folders in memory where there is room: stores wait for their disk a lot."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture
