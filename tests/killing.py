@@ -7,7 +7,6 @@ Real processes send through real sockets to a stand-in in this one.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import signal
 import subprocess
@@ -15,12 +14,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from cskh.edge.stand_in import Call, StandIn, answer
+from tests.forks import SAID, forked
 from tests.project import PASSCODE, Project, make_project
 
 PARALLEL = 4
@@ -49,28 +50,6 @@ class Account:
         )
 
 
-# Counts statements, and lets nothing happen after the one with the given number has begun.
-AT_A_STATEMENT = """
-import os, signal, sqlite3, sys
-from cskh.cli import run
-
-left = int(sys.argv.pop(1))
-connect = sqlite3.connect
-
-def count(_sql):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def counting(*arguments, **options):
-    connection = connect(*arguments, **options)
-    connection.set_trace_callback(count)
-    return connection
-
-sqlite3.connect = counting
-run()
-"""
 # How many statements the commands have for PEOPLE, or a little less.
 COMMANDS = {
     ("run", "daily"): 280,
@@ -94,20 +73,23 @@ class Victim:
         self._call = chance.randint(1, PEOPLE // 2) if sends and chance.random() < 0.7 else None
         self._is_taken = chance.random() < 0.5
         self._has_company = chance.random() < 0.5
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def meet(self, now: str) -> bool:
         """Start it, wait for its end, and say whether that was a violent one."""
         first = self._stand_in.calls
         self._stand_in.mood = lambda call: self._treat(call, self._stand_in.calls - first)
         statement = self._chance.randint(1, COMMANDS[self._words])
-        how = ("-m", "cskh") if self._call else ("-c", AT_A_STATEMENT, str(statement))
-        with started(self._project, *how, *self._words, "--now", now) as self._process:
+        at = 0 if self._call else statement
+        with forked(self._project, *self._words, "--now", now, statement=at) as self._process:
             if self._has_company:
                 _finish(self._project, self._chance.choice(COMPANY), now)
-            self._process.wait(timeout=60)
+            self._process.join(60)
+            code = self._process.exitcode
         self._stand_in.mood = answer
-        return self._process.returncode == -signal.SIGKILL
+        if code is None:
+            raise AssertionError(f"{self._words} takes too long")
+        return code == -signal.SIGKILL
 
     def _treat(self, call: Call, number: int) -> None:
         self._stand_in.closing.wait(self._chance.uniform(0, 0.004))
@@ -117,8 +99,7 @@ class Victim:
         if self._is_taken:
             call.judge()
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGKILL)
+            self._process.kill()
         call.hang_up()
 
 
@@ -171,10 +152,10 @@ def kill_many(
 
 
 def _finish(project: Project, words: tuple[str, ...], now: str) -> None:
-    with started(project, "-m", "cskh", *words, "--now", now) as process:
-        _out, err = process.communicate(timeout=60)
-        if process.returncode not in (0, 3):
-            raise AssertionError(err.decode())
+    with forked(project, *words, "--now", now) as process:
+        process.join(60)
+        if process.exitcode not in (0, 3):
+            raise AssertionError((project.root / SAID).read_text(encoding="utf-8"))
 
 
 def _uncertain(project: Project) -> int:

@@ -21,7 +21,8 @@ from cskh.engine.environment import Environment
 from cskh.engine.performing import performer
 from cskh.model.message import Channel, Message, Outcome, Receipt
 from cskh.providers import Flow, converse
-from tests.killing import AT_A_STATEMENT, started
+from tests.forks import forked
+from tests.killing import started
 from tests.project import PASSCODE, Project, moved, run, send
 from tests.providers.fakes.vendor import Reply
 from tests.providers.fakes.zalo import APP, FIRST, SECRET, Zalo
@@ -471,9 +472,9 @@ def test_killed_at_any_statement_nobody_gets_two_sms(
         notify(environment)  # the tokens are there
     ends = set()
     for statement in range(first, first + 6, 2):
-        argv = ("-c", AT_A_STATEMENT, str(statement), "deliver", "--now", MORNING)
-        with started(project, *argv) as process:
-            ends.add(process.wait(timeout=60))
+        with forked(project, "deliver", "--now", MORNING, statement=statement) as process:
+            process.join(60)
+            ends.add(process.exitcode)
     assert -signal.SIGKILL in ends
     with project.opened() as environment:
         for _again in range(2):
