@@ -10,7 +10,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,11 @@ _LOADED = [
     "rich.table",
     "cskh.cli._console",
     "cskh.cli._progress",
+    "cskh.cli.campaign",
+    "cskh.cli.customer",
     "cskh.cli.deliver",
     "cskh.cli.run",
+    "cskh.cli.task",
     "cskh.edge.locks",
     "cskh.edge.sample",
     "cskh.edge.wire",
@@ -57,6 +60,13 @@ def forked(project: Project, *words: str, statement: int = 0) -> Iterator[BasePr
     finally:
         process.kill()
         process.join()
+
+
+def ended(processes: Iterable[BaseProcess]) -> list[int | None]:
+    """Wait for processes and return their exit codes; None has not come to an end in a minute."""
+    for process in (waited := list(processes)):
+        process.join(60)
+    return [process.exitcode for process in waited]
 
 
 def _be(root: str, environ: Mapping[str, str], words: Sequence[str], statement: int) -> None:

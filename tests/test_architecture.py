@@ -34,7 +34,7 @@ TENTH_LONGEST_FUNCTION = 25
 LONGEST_MODULE = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """One file of the package, taken apart."""
 
@@ -67,8 +67,13 @@ def modules() -> tuple[Module, ...]:
     return tuple(Module(path, ast.parse(text), text.count("\n")) for path, text in texts)
 
 
-def imports(module: Module) -> Iterator[tuple[int, str]]:
-    """Yield line and full name of everything that a module imports, wherever it does."""
+@cache
+def imports(module: Module) -> tuple[tuple[int, str], ...]:
+    """Return line and full name of everything that a module imports, wherever it does."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[tuple[int, str]]:
     for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

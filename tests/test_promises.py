@@ -7,16 +7,16 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from cskh.edge.stand_in import Call, StandIn, answer
+from tests.forks import SAID, ended, forked
 from tests.killing import FINISHED, PARALLEL, PEOPLE, endpoint, kill_many, started
 from tests.project import Project
 
@@ -181,18 +181,9 @@ def test_a_run_that_waits_for_another_program_can_be_interrupted(both: Both) -> 
 def test_many_runs_at_once_are_as_good_as_one(both: Both) -> None:
     project, stand_in = both
     words = [("run", "daily"), ("run", "due"), ("deliver",), ("run", "daily"), ("run", "due")]
-    many = [
-        subprocess.Popen(
-            [sys.executable, "-m", "cskh", *argv, *TEN],
-            cwd=project.root,
-            env=project.environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for argv in words
-    ]
-    said = [process.communicate(timeout=60)[1] for process in many]
-    assert [process.returncode for process in many] == [0] * len(many), said
+    with ExitStack() as running:
+        many = [running.enter_context(forked(project, *argv, *TEN)) for argv in words]
+        assert ended(many) == [0] * len(many), (project.root / SAID).read_text()
     assert Counter(sms.bid for sms in stand_in.accepted).most_common(1)[0][1] == 1
     assert len(stand_in.accepted) == PEOPLE
     assert project.states() == {"accepted": PEOPLE}

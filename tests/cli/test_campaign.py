@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -31,7 +30,7 @@ from tests.campaigns import (
     told,
     write,
 )
-from tests.killing import started
+from tests.forks import ended, forked
 from tests.project import Cli, Project, person
 
 
@@ -310,11 +309,11 @@ def test_paused_in_the_middle_it_goes_on_where_it_stopped(
         call.reply(json.dumps(said))
 
     vietguys.mood = hold
-    with started(staffed, "-m", "cskh", "run", "campaigns", "--now", TIME) as process:
+    with forked(staffed, "run", "campaigns", "--now", TIME) as process:
         assert reached.wait(30)
         assert move(cli, "pause", now=TIME).exit == 0
         go_on.set()
-        process.wait(60)
+        process.join(60)
     on_the_wire = len(vietguys.accepted)
     assert on_the_wire <= 6 + 2
     assert state(staffed) == "paused"
@@ -444,17 +443,17 @@ def test_what_somebody_has_in_hand_is_no_longer_his_when_it_is_planned_anew(
         call.reply(json.dumps(said))
 
     vietguys.mood = hold
-    with started(staffed, "-m", "cskh", "run", "campaigns", "--now", TIME) as process:
+    with forked(staffed, "run", "campaigns", "--now", TIME) as process:
         assert reached.wait(30)
         move(cli, "pause", now=TIME)
         write(staffed, CAMPAIGN.replace("Cam on", "Moi"))
         move(cli, "edit", "minh", now=TIME)
         move(cli, "resume", now=TIME)
-        with started(staffed, "-m", "cskh", "run", "due", "--now", TIME) as beside:
-            assert beside.wait(60) == 0
+        with forked(staffed, "run", "due", "--now", TIME) as beside:
+            assert ended([beside]) == [0]
         vietguys.mood = answer
         go_on.set()
-        process.wait(60)
+        process.join(60)
     run(cli, TIME)
     assert Counter(sms.phone for sms in vietguys.accepted).most_common(1)[0][1] == 1
     assert len(vietguys.accepted) == 20
@@ -508,37 +507,15 @@ def test_a_name_is_no_markup(staffed: Project, cli: Cli) -> None:
     assert "[/bold] [vip] Tri ân" in cli("report", "campaign", "tri-an", "--as", "minh").out
 
 
-RACE = """
-import sys
-from cskh.cli import main
-sys.stdin.readline()
-sys.exit(main(sys.argv[1:]))
-"""
-
-
 @pytest.mark.parametrize("verbs", [("approve", "approve"), ("approve", "reject")])
 def test_of_two_who_move_it_at_once_one_does(
     staffed: Project, cli: Cli, verbs: tuple[str, str]
 ) -> None:
     move(cli, "submit", "minh")
-
-    def attempt(verb: str) -> int:
-        argv = ("campaign", verb, "tri-an", "--as", "lan", "--now", BEFORE)
-        with subprocess.Popen(
-            [sys.executable, "-c", RACE, *argv],
-            cwd=staffed.root,
-            env=staffed.environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as process:
-            process.communicate("go\n", timeout=60)
-            return process.returncode
-
-    with ThreadPoolExecutor(2) as pool:
-        codes = sorted(pool.map(attempt, verbs))
-    assert codes == [0, 4]
+    words = ("tri-an", "--as", "lan", "--now", BEFORE)
+    with ExitStack() as running:
+        both = [running.enter_context(forked(staffed, "campaign", verb, *words)) for verb in verbs]
+        assert sorted(ended(both)) == [0, 4]
     assert staffed.rows("SELECT count(*) FROM moves") == [(2,)]
     assert staffed.rows("SELECT count(*) FROM notifications WHERE kind <> 'submitted'") == [(1,)]
 
@@ -612,7 +589,7 @@ def test_messages_name_their_campaign_to_its_maker_and_to_owners(
         assert shown["campaign"] == campaign
 
 
-def killing(victim: subprocess.Popen[bytes], vietguys: StandIn, calls: int) -> Mood:
+def killing(victim: BaseProcess, vietguys: StandIn, calls: int) -> Mood:
     def kill(call: Call) -> None:
         answer(call)
         if vietguys.calls >= calls:
@@ -629,9 +606,9 @@ def test_a_campaign_of_many_that_is_killed_goes_on(
     move(cli, "submit", "minh")
     move(cli, "approve")
     for calls in (5, 12, 21):
-        with started(staffed, "-m", "cskh", "run", "campaigns", "--now", TIME) as process:
+        with forked(staffed, "run", "campaigns", "--now", TIME) as process:
             vietguys.mood = killing(process, vietguys, calls)
-            process.wait(60)
+            process.join(60)
     vietguys.mood = answer
     run(cli)
     assert state(staffed) == "sent"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -13,6 +12,7 @@ from cskh.cli._firing import Attempts
 from cskh.cli._session import Session
 from cskh.edge.locks import exclusive
 from cskh.engine.firing import waiting_plans
+from tests.forks import ended, forked
 from tests.killing import started
 from tests.project import Cli, Project
 
@@ -240,8 +240,7 @@ def test_two_who_add_at_once_are_each_answered_exactly_once(project: Project, cl
     numbers = range(1, 7)
     with ExitStack() as running:
         processes = [running.enter_context(_adding(project, number)) for number in numbers]
-        codes = [process.wait(timeout=60) for process in processes]
-    assert codes == [0] * len(numbers)
+        assert ended(processes) == [0] * len(numbers)
     cli("deliver")
     assert sorted(sent(project)) == [f"Hello An {number}" for number in numbers]
     assert project.rows("SELECT count(*), count(DISTINCT pid) FROM customers") == [(6, 6)]
@@ -261,12 +260,5 @@ def test_what_somebody_else_has_answered_meanwhile_is_no_bug(project: Project, c
     assert project.states() == {"queued": 1}
 
 
-def _adding(project: Project, number: int) -> subprocess.Popen[bytes]:
-    words = ("customer", "add", f"name=An {number}", f"phone=090000000{number}")
-    return subprocess.Popen(
-        [sys.executable, "-m", "cskh", *words],
-        cwd=project.root,
-        env=project.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _adding(project: Project, number: int) -> AbstractContextManager[BaseProcess]:
+    return forked(project, "customer", "add", f"name=An {number}", f"phone=090000000{number}")

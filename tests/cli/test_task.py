@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
+from tests.forks import ended, forked
 from tests.killing import started
 from tests.project import Cli, Project
 
@@ -335,20 +334,10 @@ def test_killed_between_turn_and_task_neither_is_there(
 def test_many_who_add_at_once_share_the_work_evenly(project: Project) -> None:
     words = ("task", "add", "content=x", "customer=A1", "group=ban")
     with ExitStack() as running:
-        processes = [running.enter_context(_running(project, words)) for _one in range(6)]
-        assert [process.wait(timeout=60) for process in processes] == [0] * 6
+        processes = [running.enter_context(forked(project, *words)) for _one in range(6)]
+        assert ended(processes) == [0] * 6
     shared = Counter(who for (who,) in project.rows("SELECT assignee FROM tasks"))
     assert shared == {"lan": 3, "minh": 3}
-
-
-def _running(project: Project, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "cskh", *words],
-        cwd=project.root,
-        env=project.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def test_what_is_given_to_nobody_by_name_is_for_whose_customer_it_is(
