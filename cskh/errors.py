@@ -66,6 +66,10 @@ class CskhError(Exception):
         self.message = message
         self.hint = hint
 
+    def told(self) -> dict[str, str | None]:
+        """Return it as JSON has it."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
 
 class UsageProblem(CskhError):
     """The command can't be meant as it was written."""

@@ -129,6 +129,9 @@ def test_others_take_over_from_a_run_that_hangs(both: Both, words: tuple[str, ..
         told = json.loads(second.stdout)["delivery"]
         assert (told["unknown"], told["accepted"]) == (PARALLEL, PEOPLE - PARALLEL)
         assert project.states() == {"unknown": PARALLEL, "accepted": PEOPLE - PARALLEL}
+        # It holds the lock as long as it hangs, with nothing in its hands any more.
+        os.utime(project.root / "cskh.db.beat", (0, 0))
+        assert cskh(project, "deliver", *TEN, "--wait", "1").returncode == 0
         go_on.set()
         hanging.send_signal(signal.SIGCONT)
         hanging.wait(timeout=60)

@@ -194,7 +194,7 @@ def _more(error: CskhError) -> list[str]:
 def _say(argv: Sequence[str], error: CskhError) -> int:
     """Tell people on stderr what went wrong, and scripts that asked for JSON on stdout."""
     if value_in(argv, "--format") == "json":
-        said = {"code": error.code, "message": error.message, "hint": error.hint}
+        said = error.told()
         try:
             print(json.dumps({"error": said}, ensure_ascii=False), flush=True)
         except OSError:  # which may be what is to be told

@@ -160,10 +160,12 @@ class Session:
             yield
 
     def _one_hangs(self) -> bool:
-        """Say whether some process has messages in its hands and isn't heard of any more."""
+        """Say whether whoever is waited for, or has messages in hand, isn't heard of lately."""
+        from cskh.edge.locks import is_silent
         from cskh.engine.delivering import is_any_hanging
+        from cskh.engine.environment import store_path
 
-        return is_any_hanging(self.environment)
+        return is_silent(store_path(self.project)) or is_any_hanging(self.environment)
 
     def planning(self, seconds: float) -> AbstractContextManager[None]:
         """Keep others from planning; raises Busy if one does for so long."""

@@ -227,13 +227,18 @@ def delete(session: Session, id_: Id, note: Note = None) -> Exit:
     """
     from cskh.engine.approving import check_deletable
     from cskh.engine.approving import delete as remove
+    from cskh.engine.campaign_facts import told
+    from cskh.engine.campaigns import find
 
     entry = check_deletable(session.environment, id_)
     question = _("Delete the campaign {id} ({name}) with its file?")
     session.confirm(shown(question.format(id=id_, name=entry.name)))
+    facts = told(session.environment, entry)
     remove(session.environment, id_, note)
+    if entry.submitted is not None:
+        facts = told(session.environment, find(session.environment, id_))
     if session.json:
-        print_json({"id": id_, "name": entry.name, "state": "deleted", "deleted": True})
+        print_json({**facts, "state": "deleted", "file": None, "deleted": True})
     else:
         print(shown(_("{id} is deleted.").format(id=id_)))
     return Exit.OK

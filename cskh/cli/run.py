@@ -61,20 +61,19 @@ def command(
 
     Exit status: 0 done · 3 some messages failed, are unknown, or wait for a
     provider that is down · 4 a guard refused a plan, or another run was not
-    done in time.
+    done in time: what is due is planned and, where nobody sends, sent all the same.
     """
     from cskh.engine.delivering import undelivered
 
-    is_alone = True
+    gave_up: Busy | None = None
     with ExitStack() as held:
         try:
             held.enter_context(session.alone(0 if what is What.DUE else wait))
         except Busy as busy:
-            is_alone = False
+            # Its slot is not lost, and whoever meant to wait is told that it wasn't long enough.
+            gave_up = None if what is What.DUE else busy
+            say(busy.message, "red" if gave_up else "dim")
             attempts = _beside(session, what, accept or [])
-            if what is not What.DUE:
-                raise
-            say(busy.message, "dim")
         else:
             with session.planning(WAIT):
                 attempts = _planned(session, what, accept or [])
@@ -84,9 +83,8 @@ def command(
     # Outside of the lock: whoever reads slowly keeps no other run from working.
     if attempts.bugs:
         raise attempts.bugs[0]
-    _show(session, attempts, delivered)
-    # The cron line of the next minute finds the last one still at work: that is no error.
-    return Fired(attempts, delivered).exit if is_alone else Exit.OK
+    _show(session, attempts, delivered, gave_up)
+    return Exit.REFUSED if gave_up else Fired(attempts, delivered).exit
 
 
 def _beside(session: Session, what: What, accept: Sequence[str]) -> Attempts:
@@ -171,13 +169,14 @@ def _moments(what: What) -> Collection[Moment]:
     return SCHEDULED if what is What.DUE else {Moment(what)}
 
 
-def _show(session: Session, attempts: Attempts, delivered: Delivered) -> None:
+def _show(session: Session, attempts: Attempts, delivered: Delivered, gave_up: Busy | None) -> None:
     from cskh.cli._plans import print_delivery, print_plan, tell_troubles
     from cskh.engine.telling import told_delivery, told_now
 
     if session.json:
         now, delivery = told_now(session.clock), told_delivery(delivered)
-        print_json({"now": now, "plans": attempts.told(), "delivery": delivery})
+        error = {"error": gave_up.told()} if gave_up else {}
+        print_json({**error, "now": now, "plans": attempts.told(), "delivery": delivery})
     else:
         for each in attempts.walked:
             print_plan(each)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
 from cskh.errors import Busy, NotFound
 from cskh.language import _
+
+# Seconds between two signs of life of whoever holds a project's lock, and after which it hangs.
+_BEAT = 20
+SILENCE = 120
 
 
 @contextmanager
@@ -21,8 +27,41 @@ def exclusive(store: Path, seconds: float) -> Iterator[None]:
     """
     message = _("Another cskh is running on {store}.").format(store=store.name)
     busy = Busy(message, _("Wait until it is done, or wait longer with --wait."))
-    with _holding(store, ".lock", seconds, busy):
+    with _holding(store, ".lock", seconds, busy), _beating(_beat(store)):
         yield
+
+
+def is_silent(store: Path) -> bool:
+    """Say whether the process that holds the lock of a project hangs: it wasn't heard of lately."""
+    try:
+        return time() - _beat(store).stat().st_mtime > SILENCE
+    except OSError:
+        return False
+
+
+def _beat(store: Path) -> Path:
+    return Path(f"{store}.beat")
+
+
+@contextmanager
+def _beating(beat: Path) -> Iterator[None]:
+    """Let others hear of this process for as long as it runs at all."""
+    ended = threading.Event()
+
+    def live() -> None:
+        while not ended.wait(_BEAT):
+            with suppress(OSError):
+                beat.touch(mode=0o600)
+
+    with suppress(OSError):
+        beat.touch(mode=0o600)
+    thread = threading.Thread(target=live, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 @contextmanager

@@ -53,7 +53,10 @@ def delete(environment: Environment, id_: str, note: str | None) -> Entry:
     if entry.submitted is not None and entry.state is not CampaignState.DELETED:
         _delete_submitted(environment, entry, entry.submitted, note)
     if entry.file is not None:
-        remove_file(Path(environment.project.root) / entry.file)
+        try:
+            remove_file(Path(environment.project.root) / entry.file)
+        except FileNotFoundError:
+            check_swap(id_, done=False)
     return entry
 
 

@@ -16,7 +16,7 @@ from cskh.engine.routing import with_reasons
 from cskh.engine.running import nobody, walk
 from cskh.engine.telling import instant
 from cskh.errors import NotFound
-from cskh.model.campaign import Campaign
+from cskh.model.campaign import Campaign, CampaignState
 from cskh.model.clock import Clock
 from cskh.model.message import State
 from cskh.model.report import Report
@@ -58,8 +58,10 @@ def send_time(entry: Entry, clock: Clock) -> str | None:
 
 def report(environment: Environment, entry: Entry) -> Report:
     """Return the report on a campaign; of one that was never submitted everything is nought."""
+    # Nothing more is sent of one that is deleted.
+    without = State.CANCELLED if entry.state is CampaignState.DELETED else None
     people = [
-        Person(pid, name, phone, State(state) if state else None)
+        Person(pid, name, phone, State(state) if state else without)
         for _id, pid, name, phone, state in environment.store.campaigns.people(entry.id)
     ]
     found = environment.store.reports.messages(Asked(campaign=entry.id))

@@ -13,6 +13,7 @@ from dataclasses import replace
 from cskh.engine.audience import digest_of, frozen_steps, sending_plan
 from cskh.engine.campaigns import differs, find
 from cskh.engine.environment import Environment
+from cskh.engine.moving import has_begun
 from cskh.engine.moving import log as log_move
 from cskh.engine.notifying import notify
 from cskh.engine.planning import Tally, Watch, batches
@@ -26,7 +27,7 @@ from cskh.model.campaign import APPROVALS, CampaignState, move
 from cskh.model.clock import from_text
 from cskh.model.message import Channel
 from cskh.rules.moments import catch_up_span, is_late
-from cskh.store.campaigning import Moved, Submitted
+from cskh.store.campaigning import Submitted
 from cskh.store.values import RunKey
 
 log = logging.getLogger("cskh")
@@ -125,19 +126,16 @@ def _may_begin(environment: Environment, submitted: Submitted) -> bool:
     return True
 
 
-def has_begun(history: list[Moved]) -> bool:
-    """Say whether a campaign has begun since it was submitted: then it only goes on."""
-    names = [each.move for each in history]
-    last = max((at for at, name in enumerate(names) if name == "submit"), default=0)
-    return "start" in names[last:]
+def _tell(environment: Environment, kind: str, submitted: Submitted) -> bool:
+    """Tell once for each approval and each start what keeps a campaign from being sent.
 
-
-def _tell(environment: Environment, kind: str, submitted: Submitted) -> None:
-    """Tell once for each approval what keeps a campaign from being sent."""
+    Returns whether that is news.
+    """
     history = environment.store.campaigns.history(submitted.id)
-    number = next((each.id for each in reversed(history) if each.move in APPROVALS), 0)
+    since = APPROVALS | {"start"}
+    number = next((each.id for each in reversed(history) if each.move in since), 0)
     with environment.store.writing():
-        notify(environment, kind, f"move:{number}", submitted)
+        return notify(environment, kind, f"move:{number}", submitted) > 0
 
 
 def _hindrance(environment: Environment, provider: str | None) -> Hindrance | None:
@@ -192,18 +190,22 @@ def begin(environment: Environment, submitted: Submitted, watch: Watch) -> Walke
     return Walked(plan, submitted.digest[:16], tally)
 
 
-def finish(environment: Environment) -> None:
-    """End the campaigns of which nothing is left to be settled; tell if one lost its provider."""
-    campaigns = environment.store.campaigns
+def finish(environment: Environment) -> bool:
+    """End the campaigns of which nothing is left to be settled; tell if one lost its provider.
+
+    Returns whether people are told of something, which is to be sent, too.
+    """
+    campaigns, is_told = environment.store.campaigns, False
     accounts = environment.project.settings.providers.values()
     answering = [each.id for each in accounts if hasattr(each.settings, "ask")]
     for submitted in campaigns.all():
         if submitted.state is not CampaignState.SENDING:
             continue
         if campaigns.unsettled(submitted.id, answering) == 0:
-            _moved(environment, "finish", submitted)
+            is_told |= _moved(environment, "finish", submitted)
         elif any(_hindrance(environment, each) for each in campaigns.providers(submitted.id)):
-            _tell(environment, "no_provider", submitted)
+            is_told |= _tell(environment, "no_provider", submitted)
+    return is_told
 
 
 def reopen(environment: Environment, id_: str) -> None:

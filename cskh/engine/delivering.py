@@ -50,6 +50,16 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
     guard(environment)
     unknown = outbox.recover(is_gone, _("The process that was sending it ended."))
     delivered.counts[State.UNKNOWN] += unknown
+    _send(environment, delivered, progress)
+    if finish(environment):  # people are told by email, too
+        _send(environment, delivered, progress)
+    _note_waiting(environment, delivered)
+    if any(delivered.counts.values()):
+        log.info("delivered", extra={"counts": dict(delivered.counts)})
+    return delivered
+
+
+def _send(environment: Environment, delivered: Delivered, progress: Callable[[int], None]) -> None:
     with Interrupts() as interrupts, ExitStack() as pools:
         lanes = list(_lanes(environment, delivered, pools))
         sending = Sending(environment, lanes, delivered, progress)
@@ -59,12 +69,7 @@ def deliver(environment: Environment, progress: Callable[[int], None]) -> Delive
                     sending.rest()
         finally:
             sending.land()
-            outbox.release()
-    finish(environment)
-    _note_waiting(environment, delivered)
-    if any(delivered.counts.values()):
-        log.info("delivered", extra={"counts": dict(delivered.counts)})
-    return delivered
+            environment.store.outbox.release()
 
 
 def is_any_hanging(environment: Environment) -> bool:

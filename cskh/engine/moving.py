@@ -53,6 +53,13 @@ def check_swap(id_: str, *, done: bool) -> None:
         raise Refused(message.format(id=id_), f"cskh campaign show {id_}")
 
 
+def has_begun(history: list[Moved]) -> bool:
+    """Say whether a campaign has begun since it was submitted: then it only goes on."""
+    names = [each.move for each in history]
+    last = max((at for at, name in enumerate(names) if name == "submit"), default=0)
+    return "start" in names[last:]
+
+
 def log(
     environment: Environment,
     name: str,
@@ -64,6 +71,8 @@ def log(
     """Write a move into the history, and tell of it; in the transaction that makes it."""
     actor = TOOL if MOVES[name][0].who == "tool" else environment.actor or TOOL
     at = environment.clock.stamp
+    goes_on = name == "start" and has_begun(environment.store.campaigns.history(now.id))
     moved = Moved(0, name, was, now.state, actor, at, note, now.digest, signature)
     number = environment.store.campaigns.log(now.id, moved)
-    notify_of_move(environment, name, number, now, note)
+    if not goes_on:
+        notify_of_move(environment, name, number, now, note)

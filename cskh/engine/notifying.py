@@ -68,8 +68,8 @@ def notify(
     about: str,
     campaign: Submitted,
     note: str | None = None,
-) -> None:
-    """Tell everybody whom it concerns, once about each thing."""
+) -> int:
+    """Tell everybody whom it concerns, once about each thing; return how many are told news."""
     text, to_maker, to_owners = _TOLD[kind]
     actor = environment.context.staff(environment.actor)
     told = _(text).format(actor=actor.name if actor else TOOL, name=campaign.name)
@@ -78,7 +78,7 @@ def notify(
     people = [environment.context.staff(campaign.created_by)] if to_maker else []
     people += owners(environment) if to_owners else []
     notice = Notice(kind, about, campaign.id, "", "\n".join(lines))
-    _tell(environment, notice, people)
+    return _tell(environment, notice, people)
 
 
 def notify_stop(
@@ -94,13 +94,13 @@ def notify_stop(
     _tell(environment, notice, owners(environment))
 
 
-def _tell(environment: Environment, notice: Notice, people: Iterable[Staff | None]) -> None:
+def _tell(environment: Environment, notice: Notice, people: Iterable[Staff | None]) -> int:
     subject = notice.text.partition("\n")[0]
     notices = [
         notice._replace(to=each.id, mail=_mail(environment, each, subject))
         for each in {each.id: each for each in people if each}.values()
     ]
-    environment.store.notifications.tell(notices, environment.clock.stamp)
+    return environment.store.notifications.tell(notices, environment.clock.stamp)
 
 
 def _mail(environment: Environment, person: Staff, subject: str) -> Mapping[str, Any] | None:

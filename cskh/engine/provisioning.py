@@ -165,16 +165,28 @@ def move_waiting(environment: Environment, id_: str, channel: Channel, was: str 
     """Let what waits for the provider before go through this one; return how many messages do.
 
     `was` is None or the same one if it was made active by an earlier command: that one is asked.
+    What waits for a provider that is no longer in cskh.yaml goes along: nobody else will send it.
     """
     before = was if was != id_ else _before(environment, id_, channel)
-    if before is None:
-        return 0
-    decision = Decision("move-waiting", before, id_, environment.actor, environment.clock.stamp)
-    outbox, price = environment.store.outbox, account_of(environment, id_).price
+    every = {before, *_gone(environment, channel)} - {None, id_}
     with environment.store.writing():
-        moved = outbox.move_waiting(channel, before, id_, price, decision)
-        if moved:
-            outbox.note(f"channel:{channel}", decision)
+        return sum(_moved(environment, each, id_, channel) for each in sorted(filter(None, every)))
+
+
+def _gone(environment: Environment, channel: Channel) -> Iterator[str]:
+    """Yield the providers that messages of a channel wait for and that are no longer there."""
+    known = environment.project.settings.providers
+    for row in environment.store.outbox.waiting(environment.clock.stamp):
+        if row["channel"] == channel and row["provider"] and row["provider"] not in known:
+            yield row["provider"]
+
+
+def _moved(environment: Environment, was: str, id_: str, channel: Channel) -> int:
+    decision = Decision("move-waiting", was, id_, environment.actor, environment.clock.stamp)
+    outbox, price = environment.store.outbox, account_of(environment, id_).price
+    moved = outbox.move_waiting(channel, was, id_, price, decision)
+    if moved:
+        outbox.note(f"channel:{channel}", decision)
     return moved
 
 

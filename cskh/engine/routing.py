@@ -50,7 +50,8 @@ def lacking(account: Account) -> str | None:
 
 def _without(channel: Channel, provider: str | None) -> str:
     if provider:
-        return _("{provider} is no longer in cskh.yaml.").format(provider=provider)
+        message = _("{provider} is no longer in cskh.yaml (cskh provider use ID --move-waiting).")
+        return message.format(provider=provider)
     return _("{channel} has no active provider (active: in cskh.yaml).").format(channel=channel)
 
 

@@ -6,10 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from cskh.engine.audience import freeze, frozen
-from cskh.engine.campaigning import has_begun
 from cskh.engine.campaigns import find, stored_time, written
 from cskh.engine.environment import Environment
-from cskh.engine.moving import allowed, check_swap, log
+from cskh.engine.moving import allowed, check_swap, has_begun, log
 from cskh.engine.planning import Tally, Watch
 from cskh.engine.provisioning import channels
 from cskh.errors import CskhError, Refused

@@ -218,3 +218,36 @@ def test_what_is_submitted_too_late_is_told_so_and_what_has_begun_goes_on(
     assert move(cli, "resume", now=late).exit == 0
     run(cli, late)
     assert len(vietguys.accepted) == 3
+
+
+def test_what_staff_is_told_leaves_with_the_run_that_ends_the_campaign(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    active = "{sms: chinh, email: thu}"
+    staffed.through(vietguys, staff=STAFF, active=active, notify="{email: true}")
+    move(cli, "submit", "minh")
+    move(cli, "approve")
+    run(cli)
+    assert state(staffed) == "sent"
+    assert staffed.rows("SELECT count(*) FROM outbox WHERE state = 'queued'") == [(0,)]
+    assert any("has been sent" in line["subject"] for line in staffed.sent)
+
+
+def test_people_are_told_once_that_it_is_being_sent_however_often_it_goes_on(
+    staffed: Project, cli: Cli, vietguys: StandIn
+) -> None:
+    stop_halfway(cli, vietguys)
+    move(cli, "resume", now=TIME)
+    run(cli, "2026-12-24T09:30")
+    assert Counter(kind for kind, _campaign in told(cli, "lan"))["started"] == 1
+
+
+def test_a_deleted_campaign_is_shown_whole_and_nothing_of_it_waits(
+    staffed: Project, cli: Cli
+) -> None:
+    move(cli, "submit", "minh")
+    deleted = move(cli, "delete", "minh", "--yes", *JSON).json
+    assert (deleted["state"], deleted["deleted"], deleted["recipients"]) == ("deleted", True, 3)
+    assert [each["move"] for each in deleted["history"]] == ["submit", "delete"]
+    report = cli("report", "campaign", "tri-an", "--as", "lan", *JSON).json
+    assert (report["unsent"], report["cancelled"]) == (0, 3)

@@ -218,6 +218,20 @@ def test_what_waits_can_go_through_the_new_provider_at_its_price(
     assert len((project.root / "other.jsonl").read_text().splitlines()) == 2
 
 
+def test_what_waits_for_a_provider_that_is_gone_can_go_through_another(
+    project: Project, cli: Cli
+) -> None:
+    project.settle(providers=PRICED, staff=STAFF)
+    project.crowd(3)
+    cli("run", "daily", "--no-deliver", *TEN)
+    project.execute("UPDATE outbox SET provider = 'cu'")
+    assert "cu is no longer in cskh.yaml (cskh provider use" in cli("deliver", *TEN).err
+    said = cli("provider", "use", "phu", *MOVE, *TEN)
+    assert "3 messages that waited now go through phu." in said.err
+    assert cli("deliver", *TEN).exit == 0
+    assert project.states() == {"accepted": 3}
+
+
 def test_only_an_owner_moves_what_waits(project: Project, cli: Cli) -> None:
     project.settle(providers=PRICED, staff=STAFF)
     project.crowd(1)

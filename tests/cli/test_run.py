@@ -189,11 +189,13 @@ def test_a_run_waits_for_the_one_before_it_and_says_so_when_it_gives_up(
     assert "Another cskh is running on cskh.db." in said.err
 
 
-def test_a_run_that_gives_up_has_planned_its_slot(project: Project, cli: Cli) -> None:
+def test_a_run_that_gives_up_loses_no_slot_and_says_what_it_did(project: Project, cli: Cli) -> None:
     project.crowd(2)
     with exclusive(project.root / "cskh.db", 0):
-        said = cli("run", "daily", "--wait", "0", *TEN)
-    assert (said.exit, project.states()) == (4, {"queued": 2})
+        said = cli("run", "daily", "--wait", "0", *TEN, "--format", "json")
+    assert (said.exit, project.states()) == (4, {"accepted": 2})
+    assert [plan["matched"] for plan in said.json["plans"]] == [2]
+    assert "Another cskh is running" in said.err
     assert cli("run", "daily", "--now", "2026-12-02T10:00").exit == 0
     assert project.states() == {"accepted": 4}
 

@@ -452,7 +452,9 @@ def test_messages_of_a_provider_that_is_gone_are_told(project: Project) -> None:
     project.settle(providers="{neu: {type: sandbox, file: new.jsonl}}", active="{sms: neu}")
     with project.opened(TEN) as environment:
         delivered = send(environment)
-    assert delivered.unprovided == ["thu is no longer in cskh.yaml."]
+    assert delivered.unprovided == [
+        "thu is no longer in cskh.yaml (cskh provider use ID --move-waiting)."
+    ]
     assert project.states() == {"queued": 1}
 
 
