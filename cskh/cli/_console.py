@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cskh.language import _, ngettext
@@ -40,10 +40,29 @@ def say(text: str, style: str = "") -> None:
     err().print(text, style=style, markup=False, soft_wrap=True)
 
 
+class _Streamed(list[Any]):
+    """A list to `json` whose items are made only while it writes them."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        # An empty list has to be known as one.
+        super().__init__(items[:1])
+        self._items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+
+def _plain(value: Any) -> Any:
+    return _Streamed(value) if isinstance(value, Sequence) else str(value)
+
+
 def print_json(data: Any) -> None:
-    """Print data as JSON, indented, with Vietnamese as it is where stdout can say it."""
+    """Print data as JSON, indented, with Vietnamese as it is where stdout can say it.
+
+    Sequences that make their items are written item by item, never held as a whole.
+    """
     speaks_unicode = sys.stdout.encoding.lower().replace("-", "").startswith("utf")
-    json.dump(data, sys.stdout, ensure_ascii=not speaks_unicode, indent=2, default=str)
+    json.dump(data, sys.stdout, ensure_ascii=not speaks_unicode, indent=2, default=_plain)
     sys.stdout.write("\n")
 
 

@@ -66,8 +66,7 @@ def report(environment: Environment, entry: Entry) -> Report:
     ]
     found = environment.store.reports.messages(Asked(campaign=entry.id))
     # What was planned anew has a row of its own.
-    mine = [row for row in found if row["skip_reason"] != "replaced"]
-    rows = with_reasons(environment, mine)
+    rows = with_reasons(environment, (row for row in found if row["skip_reason"] != "replaced"))
     about = {"campaign": entry.id, "name": entry.name, "state": entry.state}
     return campaign_report(about, people, rows, environment.clock)
 

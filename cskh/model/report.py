@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+
+class Made(Sequence[Any]):
+    """Items that are made of others when they are read, as all of them would fill memory."""
+
+    def __init__(self, of: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._of, self._make = of, make
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __getitem__(self, at: Any) -> Any:
+        """Return an item, or a list of those in a slice."""
+        found = self._of[at]
+        return [self._make(each) for each in found] if isinstance(at, slice) else self._make(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from cskh.language import N_, _
 from cskh.model.clock import Clock
 from cskh.model.masking import masked
 from cskh.model.message import State
-from cskh.model.report import Report, Table
+from cskh.model.report import Made, Report, Table
 from cskh.reports.messages import STATES, brief, messages, time_of, why
 
 # What a state counts as; a recipient without a message yet is unsent.
@@ -53,26 +53,25 @@ def campaign(
 ) -> Report:
     """Report on a campaign with its recipients and their outbox rows, as the store has them.
 
-    `about` has its id as `campaign`, its `name` and its `state`.
+    `about` has its id as `campaign`, its `name` and its `state`. There may be a lot of both: what
+    is told of each is made when it is read.
     """
     counts = Counter(_COUNTS[person.state] for person in people)
-    listed = messages(rows, clock)
-    by_customer = [_told(person) for person in people]
     return Report(
         title=str(about["name"]),
         totals=[(_(NAMES[name]), counts[name]) for name in NAMES if counts[name]],
-        table=Table(columns=_titles(), rows=[_line(person) for person in people]),
+        table=Table(columns=_titles(), rows=Made(people, _line)),
         parts={_("By message"): _by_message(rows, clock)},
         full=Table(
-            columns=list(by_customer[0]) if by_customer else [],
-            rows=[list(each.values()) for each in by_customer],
+            columns=list(_told(people[0])) if people else [],
+            rows=Made(people, lambda person: list(_told(person).values())),
         ),
         data={
             **about,
             "recipients": len(people),
             **{name: counts[name] for name in NAMES},
-            "by_customer": by_customer,
-            "messages": listed.data["messages"],
+            "by_customer": Made(people, _told),
+            "messages": messages(rows, clock).data["messages"],
         },
     )
 
@@ -98,7 +97,7 @@ def _line(person: Person) -> Sequence[Any]:
 
 def _by_message(rows: Sequence[Mapping[str, Any]], clock: Clock) -> Table:
     columns = (_("Customer"), _("Phone"), _("Time"), _("State"), _("Text"))
-    return Table(columns=columns, rows=[_message(row, clock) for row in rows], whole=3)
+    return Table(columns=columns, rows=Made(rows, lambda row: _message(row, clock)), whole=3)
 
 
 def _message(row: Mapping[str, Any], clock: Clock) -> Sequence[Any]:

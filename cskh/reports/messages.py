@@ -11,7 +11,7 @@ from cskh.model.clock import Clock, from_text
 from cskh.model.masking import masked
 from cskh.model.message import State
 from cskh.model.reasons import sentence
-from cskh.model.report import Report, Table
+from cskh.model.report import Made, Report, Table
 
 COLUMNS = (
     "id",
@@ -55,14 +55,18 @@ STATES: Mapping[State, str] = {
 
 def messages(rows: Sequence[Mapping[str, Any]], clock: Clock) -> Report:
     """Report on outbox rows, as the store has them; instants in the project's zone."""
-    listed = [_listed(row, clock) for row in rows]
+    listed = Made(rows, lambda row: _listed(row, clock))
     by_state = Counter(row["state"] for row in rows)
     shown = {state: n for state in State if (n := by_state.get(state))}
     return Report(
         title=_("Messages"),
         totals=[(_(STATES[state]), n) for state, n in shown.items()],
-        table=Table(columns=_titles(), rows=[_line(row, clock) for row in rows], whole=_WHOLE),
-        full=Table(columns=COLUMNS, rows=[[row[name] for name in COLUMNS] for row in listed]),
+        table=Table(
+            columns=_titles(), rows=Made(rows, lambda row: _line(row, clock)), whole=_WHOLE
+        ),
+        full=Table(
+            columns=COLUMNS, rows=Made(listed, lambda told: [told[name] for name in COLUMNS])
+        ),
         data={"total": len(rows), "by_state": shown, "messages": listed},
     )
 
