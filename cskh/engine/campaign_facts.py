@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cskh.edge.processes import uncollected
 from cskh.engine.audience import (
     audience_plan,
     frozen_steps,
-    once,
     sending_plan,
-    walk_audience,
 )
 from cskh.engine.campaigns import Entry, differs, stored_time
 from cskh.engine.environment import Environment
@@ -21,7 +18,6 @@ from cskh.engine.telling import instant
 from cskh.errors import NotFound
 from cskh.model.campaign import Campaign, CampaignState
 from cskh.model.clock import Clock
-from cskh.model.effects import Send
 from cskh.model.message import State
 from cskh.model.report import Report
 from cskh.reports.campaign import Person
@@ -34,17 +30,9 @@ def recipients_of(environment: Environment, entry: Entry) -> int:
     if entry.kept is not None:
         return entry.kept.recipients
     try:
-        return _reached(environment, entry.campaign) if entry.campaign else 0
+        return previewed(environment, entry.campaign).people if entry.campaign else 0
     except NotFound:
         return 0
-
-
-def _reached(environment: Environment, campaign: Campaign) -> int:
-    """Count whom a campaign would go to as things stand; what else it comes to takes longer."""
-    made = audience_plan(environment, campaign)
-    with environment.store.snapshot(), uncollected():
-        steps = walk_audience(environment, made, once())
-        return sum(isinstance(each.what, Send) for step in steps for each in step.outcomes)
 
 
 def previewed(environment: Environment, campaign: Campaign) -> Tally:
