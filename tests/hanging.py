@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cskh.edge.stand_in import Call, StandIn, answer
-from tests.killing import FINISHED, FIRST_DAY, PEOPLE, endpoint, started
+from tests.killing import FINISHED, FIRST_DAY, PEOPLE, endpoint, finish, started
 from tests.project import Project
 
 OLD = "UPDATE outbox SET claimed_until = '2026-01-01T00:00:00Z' WHERE claimed_by IS NOT NULL"
@@ -43,10 +43,10 @@ def hang(project: Project, stand_in: StandIn, chance: random.Random, now: str) -
         has_hung = run.poll() is None and _age(project)
         if has_hung:
             other = chance.choice([("deliver",), ("run", "due")])
-            _finish(project, *other, "--now", now)
+            finish(project, other, now)
         run.send_signal(signal.SIGCONT)
         run.communicate(timeout=90)
-    _finish(project, "run", "daily", "--now", now)
+    finish(project, ("run", "daily"), now)
     return has_hung
 
 
@@ -62,13 +62,6 @@ def _age(project: Project) -> bool:
         except sqlite3.OperationalError:
             return False
     return True
-
-
-def _finish(project: Project, *words: str) -> None:
-    with started(project, "-m", "cskh", *words) as process:
-        _out, err = process.communicate(timeout=90)
-        if process.returncode not in (0, 3):
-            raise AssertionError(err.decode())
 
 
 def main(rounds: int = 100, seed: int = 1) -> int:

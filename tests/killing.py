@@ -83,7 +83,7 @@ class Victim:
         at = 0 if self._call else statement
         with forked(self._project, *self._words, "--now", now, statement=at) as self._process:
             if self._has_company:
-                _finish(self._project, self._chance.choice(COMPANY), now)
+                finish(self._project, self._chance.choice(COMPANY), now)
             self._process.join(60)
             code = self._process.exitcode
         self._stand_in.mood = answer
@@ -142,7 +142,7 @@ def kill_many(
             if account.kills < kills and Victim(project, stand_in, chance).meet(now):
                 account.kills += 1
                 account.unknown.append(_uncertain(project) - before)
-        _finish(project, ("run", "daily"), now)
+        finish(project, ("run", "daily"), now)
         if account.kills >= kills:
             break
         if day % 20 == 19:
@@ -151,7 +151,8 @@ def kill_many(
     return account
 
 
-def _finish(project: Project, words: tuple[str, ...], now: str) -> None:
+def finish(project: Project, words: tuple[str, ...], now: str) -> None:
+    """Run a command to its end, which may be that some messages are unknown."""
     with forked(project, *words, "--now", now) as process:
         process.join(60)
         if process.exitcode not in (0, 3):

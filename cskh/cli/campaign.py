@@ -233,11 +233,11 @@ def delete(session: Session, id_: Id, note: Note = None) -> Exit:
     entry = check_deletable(session.environment, id_)
     question = _("Delete the campaign {id} ({name}) with its file?")
     session.confirm(shown(question.format(id=id_, name=entry.name)))
-    facts = told(session.environment, entry)
+    is_draft = session.json and entry.submitted is None
+    drafted = told(session.environment, entry) if is_draft else None
     remove(session.environment, id_, note)
-    if entry.submitted is not None:
-        facts = told(session.environment, find(session.environment, id_))
     if session.json:
+        facts = drafted or told(session.environment, find(session.environment, id_))
         print_json({**facts, "state": "deleted", "file": None, "deleted": True})
     else:
         print(shown(_("{id} is deleted.").format(id=id_)))

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
+from cskh.edge.processes import BEAT, SILENCE
 from cskh.errors import Busy, NotFound
 from cskh.language import _
 
-# Seconds between two signs of life of whoever holds a project's lock, and after which it hangs.
-_BEAT = 20
-SILENCE = 120
+# Claims are told anew between two beats: when the lock is silent, they have ended, too.
+_SILENT = (SILENCE + BEAT).total_seconds()
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def exclusive(store: Path, seconds: float) -> Iterator[None]:
 def is_silent(store: Path) -> bool:
     """Say whether the process that holds the lock of a project hangs: it wasn't heard of lately."""
     try:
-        return time() - _beat(store).stat().st_mtime > SILENCE
+        return time() - _beat(store).stat().st_mtime > _SILENT
     except OSError:
         return False
 
@@ -49,7 +49,7 @@ def _beating(beat: Path) -> Iterator[None]:
     ended = threading.Event()
 
     def live() -> None:
-        while not ended.wait(_BEAT):
+        while not ended.wait(BEAT.total_seconds()):
             with suppress(OSError):
                 beat.touch(mode=0o600)
 

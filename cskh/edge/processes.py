@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import getpass
 import os
@@ -16,6 +17,10 @@ from typing import Any, Self
 
 from cskh.edge.clock import now
 from cskh.model.clock import from_text
+
+# How long a process may be silent before it is taken to hang, and how often one says that it lives.
+SILENCE = dt.timedelta(minutes=2)
+BEAT = dt.timedelta(seconds=20)
 
 
 def holder() -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from cskh.edge.clock import now as real_now
 from cskh.edge.clock import sleep
+from cskh.edge.processes import BEAT, SILENCE
 from cskh.engine.asking import ask_at
 from cskh.engine.delivered import Delivered
 from cskh.engine.environment import Environment
@@ -29,9 +30,6 @@ from cskh.store.values import Claimed, Settlement
 
 # How many messages policy may hold back in one transaction, a lane.
 _HELD_AT_ONCE = 1000
-# How long a claim holds without its process being heard of, and how often that one is.
-LEASE = dt.timedelta(minutes=2)
-_BEAT = dt.timedelta(seconds=20)
 
 
 @dataclass(slots=True)
@@ -65,7 +63,7 @@ class Sending:
         """Wait until something arrives, a rate lets something leave, or we are to be heard of."""
         on_the_way = [future for lane in self.lanes for future in lane.on_the_way]
         pauses = [seconds for lane in self.lanes if (seconds := lane.pause()) is not None]
-        pause = min([*pauses, _BEAT.total_seconds()])
+        pause = min([*pauses, BEAT.total_seconds()])
         if on_the_way:
             wait(on_the_way, timeout=pause, return_when=FIRST_COMPLETED)
         elif pauses:
@@ -74,7 +72,7 @@ class Sending:
     def land(self) -> None:
         """Wait for what is on the way and record it, also when the delivery is interrupted."""
         while on_the_way := [future for lane in self.lanes for future in lane.on_the_way]:
-            wait(on_the_way, timeout=_BEAT.total_seconds())
+            wait(on_the_way, timeout=BEAT.total_seconds())
             self.owed += [done for lane in self.lanes for done in self._arrivals(lane)]
             self._keep_hold()
         self.environment.store.outbox.settle(self.owed, [], self.environment.time().stamp)
@@ -125,8 +123,8 @@ class Sending:
 
     def _keep_hold(self) -> None:
         """Say that we are still there, if that was not said lately."""
-        until = real_now() + LEASE
-        if until - self.held_until >= _BEAT:
+        until = real_now() + SILENCE
+        if until - self.held_until >= BEAT:
             self.environment.store.outbox.hold(to_text(until))
             self.held_until = until
 

@@ -136,7 +136,9 @@ MOVES: Mapping[str, tuple[Move, ...]] = MappingProxyType(
     }
 )
 SIGNED = frozenset({"approve", "resume", "reject"})
-APPROVALS = frozenset({"approve", "resume"})
+APPROVALS = frozenset(
+    name for name, (row, *_more) in MOVES.items() if row.target is _APPROVED and row.who == "owner"
+)
 # What the tool does with an approved campaign; all other moves end an approval.
 _CARRIES_OUT = frozenset(
     name for name, (row, *_more) in MOVES.items() if row.who == "tool" and row.target != _PENDING
